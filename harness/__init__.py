@@ -1,0 +1,1 @@
+"""Sealproof: the conformance, interop and fuzz harness for sealed messages."""

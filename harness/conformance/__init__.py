@@ -1,0 +1,1 @@
+"""Plan what an implementation claims, run it, judge what happened."""

@@ -1,0 +1,1 @@
+"""The requirement catalogue: every rule that a verdict can point at, as data, and its loader."""

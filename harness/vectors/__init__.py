@@ -1,0 +1,1 @@
+"""The vectors: their model, loading, lint, and the generator that writes them."""

@@ -79,6 +79,8 @@ class Connection(abc.ABC):
     description: Description
     #: True where each request costs a process start, so that repeated calls are kept few.
     costly: bool = False
+    #: Sentences for the report about the implementation as a whole (a crash that could not be repeated, say).
+    remarks: list[str]
 
     @abc.abstractmethod
     def exchange(self, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:

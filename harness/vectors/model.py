@@ -35,10 +35,10 @@ class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One case.
 
     `recipe` is the message as a value. A message too large to store is left out of `params`; it is then sealed
-    from the recipe, and `message_length` and `message_sha256` (hex) say what has to come out. `expected` holds result fields
-    as the protocol spells them; `stages` where a refusal is expected (any of them); `releasable` the most that a
-    streaming decoder may have handed out when it refuses; `repeat` how often the request is made, `restart`
-    whether in a new process each time; `seconds` the least time limit that is fair.
+    from the recipe, and `message_length` and `message_sha256` (hex) say what has to come out. `expected` holds
+    result fields as the protocol spells them; `stages` where a refusal is expected (any of them); `releasable`
+    the most that a streaming decoder may have handed out when it refuses; `repeat` how often the request is
+    made, `restart` whether in a new process each time; `seconds` the least time limit that is fair.
     """
 
     tc_id: int
@@ -58,7 +58,7 @@ class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     releasable: str = ""
     repeat: int = 1
     restart: bool = False
-    seconds: float = 0.0
+    seconds: int = 0
 
 
 class TestGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,209 @@
+"""What an outcome means for a vector: a pure function of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from harness.conformance.produced import Fault, check_message, check_salts
+from harness.conformance.results import Kind, Result, Verdict
+from harness.implementations.outcome import Outcome, Status
+from harness.implementations.protocol import decode_octets, encode_octets
+from harness.vectors.load import Vector
+from harness.vectors.model import ACCEPTABLE, INVALID
+
+GOT_OCTETS = 1024
+
+_KIND_OF_STATUS = {
+    Status.CRASHED: Kind.CRASH,
+    Status.TIMED_OUT: Kind.HANG,
+    Status.RESOURCE: Kind.RESOURCE,
+    Status.INTERNAL_ERROR: Kind.UNCLEAN_REJECT,
+}
+
+
+class _Finding(msgspec.Struct, frozen=True):
+    """The judge's word on one case, before it is written down as a result."""
+
+    verdict: Verdict
+    explanation: str = ""
+    kind: Kind | None = None
+    rules: tuple[str, ...] = ()
+    choice: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def judge(implementation: str, vector: Vector, outcomes: Sequence[Outcome]) -> Result:
+    """The verdict on a case that was asked once, or `repeat` times.
+
+    Of several outcomes the first that ended badly decides; where all went well, what they have in common does.
+    """
+    outcome = next((each for each in outcomes if each.status is not Status.ACCEPTED), outcomes[0])
+    finding = _judge_status(vector, outcome) or _judge_accepted(vector, outcomes)
+    test = vector.test
+    failed = finding.verdict is Verdict.FAILED
+    return Result(
+        implementation=implementation,
+        case=vector.id,
+        verdict=finding.verdict,
+        outcome=outcome.status.value,
+        requirements=finding.rules or test.requirements,
+        kind=finding.kind,
+        ms=round(outcome.ms, 3),
+        explanation=finding.explanation,
+        stage=outcome.stage,
+        stages=test.stages,
+        leniency=test.leniency if finding.verdict is not Verdict.SKIPPED else "",
+        choice=finding.choice,
+        skip=finding.explanation if finding.verdict is Verdict.SKIPPED else "",
+        exception=outcome.exception,
+        message=(outcome.message or outcome.detail)[:2000],
+        got=_got(outcome) if failed else "",
+        stderr=outcome.stderr if failed or finding.verdict is Verdict.ERROR else "",
+        remarks=finding.remarks,
+    )
+
+
+def _judge_status(vector: Vector, outcome: Outcome) -> _Finding | None:
+    """The verdict where the implementation did not answer with a result; None where it did."""
+    status = outcome.status
+    if status is Status.ACCEPTED:
+        return None
+    if status is Status.REJECTED:
+        return _judge_rejected(vector, outcome)
+    if status is Status.UNSUPPORTED:
+        reason = outcome.message or outcome.detail or "no reason given"
+        return _Finding(Verdict.SKIPPED, f"unsupported: {reason}")
+    if status is Status.PROTOCOL_ERROR:
+        return _Finding(Verdict.ERROR, f"the answer breaks the protocol: {outcome.detail or outcome.message}")
+    what = {
+        Status.CRASHED: "it ended without an answer",
+        Status.TIMED_OUT: "it did not answer in time",
+        Status.RESOURCE: "it used more than it may",
+        Status.INTERNAL_ERROR: "an exception escaped that is not part of its interface",
+    }[status]
+    detail = outcome.detail or ": ".join(part for part in (outcome.exception, outcome.message) if part)
+    return _Finding(Verdict.FAILED, f"{what}{f' ({detail})' if detail else ''}", _KIND_OF_STATUS[status])
+
+
+def _judge_rejected(vector: Vector, outcome: Outcome) -> _Finding:
+    test = vector.test
+    if outcome.released and (leak := _leak(vector, outcome.released)):
+        return _Finding(
+            Verdict.FAILED, leak, Kind.RELEASED_UNAUTHENTICATED, ("rfc8188/4.2/incremental", "rfc8188/2/aead")
+        )
+    if test.result == INVALID:
+        return _Finding(Verdict.PASSED, remarks=_stage_remark(vector, outcome))
+    if test.result == ACCEPTABLE:
+        return _Finding(Verdict.PASSED, choice="refuses")
+    why = ": ".join(part for part in (outcome.stage or outcome.stage_native, outcome.message) if part)
+    return _Finding(
+        Verdict.FAILED, f"it refuses what has to be accepted{f' ({why[:300]})' if why else ''}", Kind.FALSE_REJECT
+    )
+
+
+def _leak(vector: Vector, released: bytes) -> str:
+    """What a refusing streaming decoder handed out beyond the records that authenticate; empty if nothing."""
+    if vector.test.result == INVALID:
+        allowed = decode_octets(vector.test.releasable)
+    else:
+        allowed = vector.recipe.content
+    if allowed.startswith(released):
+        return ""
+    return (
+        f"it refuses, but had handed out {len(released)} octets before; "
+        f"{len(allowed)} of this message come from records that authenticate"
+    )
+
+
+def _stage_remark(vector: Vector, outcome: Outcome) -> tuple[str, ...]:
+    stages = vector.test.stages
+    if outcome.stage and stages and outcome.stage not in stages:
+        return (f"refused at stage {outcome.stage}; expected {' or '.join(stages)}",)
+    return ()
+
+
+def _judge_accepted(vector: Vector, outcomes: Sequence[Outcome]) -> _Finding:
+    if vector.test.result == INVALID:
+        return _false_accept(vector, outcomes[0])
+    fault = _fault(vector, outcomes)
+    if fault is not None and fault.protocol:
+        return _Finding(Verdict.ERROR, f"the answer breaks the protocol: {fault.explanation}")
+    if fault is not None:
+        return _Finding(Verdict.FAILED, fault.explanation, fault.kind, fault.rules)
+    choice = "accepts" if vector.test.result == ACCEPTABLE else ""
+    return _Finding(Verdict.PASSED, choice=choice)
+
+
+def _false_accept(vector: Vector, outcome: Outcome) -> _Finding:
+    returned = ", ".join(f"{name} {_shown(value)}" for name, value in (outcome.result or {}).items())
+    return _Finding(
+        Verdict.FAILED, f"it accepts what has to be refused, and returns {returned or 'nothing'}", Kind.FALSE_ACCEPT
+    )
+
+
+def _shown(value: Any) -> str:
+    try:
+        octets = value if isinstance(value, bytes) else decode_octets(value)
+    except ValueError:
+        return repr(value)[:60]
+    return f"{octets[:32]!r}{f'… ({len(octets)} octets)' if len(octets) > 32 else ''}"
+
+
+def _fault(vector: Vector, outcomes: Sequence[Outcome]) -> Fault | None:
+    """The first thing wrong with what came out; None if nothing is."""
+    if vector.method == "aes128gcm.encrypt":
+        for outcome in outcomes:
+            try:
+                message = outcome.octets("message")
+            except ValueError as error:
+                return Fault(str(error), protocol=True)
+            if fault := check_message(message, vector.request.values()):
+                return fault
+        return check_salts([outcome.octets("message")[:16] for outcome in outcomes]) if len(outcomes) > 1 else None
+    return _wrong_fields(vector, outcomes[0])
+
+
+def _wrong_fields(vector: Vector, outcome: Outcome) -> Fault | None:
+    """Compares each expected result field; texts first, so that nothing is decoded where they are alike."""
+    result = outcome.result or {}
+    expected = vector.test.expected or _from_recipe(vector)
+    for name, value in expected.items():
+        got = result.get(name)
+        if got == value or (got is None and name == "keyid"):
+            continue
+        try:
+            octets = outcome.octets(name)
+            wanted = value if isinstance(value, bytes) else decode_octets(value)
+        except ValueError as error:
+            return Fault(f"{name}: {error}", protocol=True)
+        if octets != wanted:
+            rules = ("rfc8188/2.1/keyid",) if name == "keyid" else ()
+            return Fault(f"it returns another {name}: {_difference(octets, wanted)}", rules)
+    return None
+
+
+def _from_recipe(vector: Vector) -> dict[str, Any]:
+    recipe = vector.recipe
+    return {"plaintext": recipe.content, "keyid": recipe.keyid}
+
+
+def _difference(got: bytes, wanted: bytes) -> str:
+    if wanted.startswith(got):
+        return f"{len(got)} octets where there are {len(wanted)}; the end is missing"
+    if got.startswith(wanted):
+        return f"{len(got)} octets where there are {len(wanted)}; too much is {_shown(got[len(wanted) :])}"
+    place = next(at for at, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other)
+    return f"octet {place} is 0x{got[place]:02x}, not 0x{wanted[place]:02x} ({len(got)} octets, {len(wanted)} expected)"
+
+
+def _got(outcome: Outcome) -> str:
+    for value in (outcome.result or {}).values():
+        try:
+            octets = value if isinstance(value, bytes) else decode_octets(value)
+        except ValueError:
+            return ""
+        return encode_octets(octets[:GOT_OCTETS])
+    return ""

@@ -1,0 +1,1 @@
+"""The generator: a few lines a vector, fixed keys, no randomness, the same octets always."""

@@ -1,0 +1,266 @@
+"""Decoder cases about padding, delimiters and content that looks like either (RFC 8188 section 2)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from harness.recipes.aes128gcm import Message, Record
+from harness.vectors.generate.area import DECRYPT, Area, octets
+from harness.vectors.generate.messages import full, message, text, with_record
+
+PLACES = ("only", "first", "middle", "last")
+
+
+def padding() -> Area:
+    area = Area("aes128gcm/padding", DECRYPT, "Padding of every length in every place.", flag="Padding")
+    for pad in (1, 2, 15, 16, 17, 127, 128, 254, 255, 256, 257, 4078):
+        area.accept(
+            f"only-record-{pad}",
+            f"One record with data and {pad} padding octet(s), at rs 4096.",
+            message(f"padding {pad}", Record(text(1), pad), rs=4096),
+            "2/padding",
+        )
+    for place, what in enumerate(("first", "middle", "last")):
+        for pad in (1, 7, 8):
+            area.accept(
+                f"{what}-record-{pad}",
+                f"Three full records at rs 25, the {what} one with {pad} padding octet(s)"
+                f"{' and no data' if pad == 8 else ''}.",
+                with_record(message(f"padding {what} {pad}", *full(25, 3)), place, data=text(8 - pad), pad=pad),
+                "2/padding",
+            )
+        for pad in (256, 300):
+            area.accept(
+                f"{what}-record-{pad}",
+                f"Three full records at rs 400, the {what} one with {pad} padding octets.",
+                with_record(
+                    message(f"padding {what} {pad}", *full(400, 3), rs=400), place, data=text(383 - pad), pad=pad
+                ),
+                "2/padding",
+            )
+    _padding_alone(area)
+    for pad in (65_535, 65_536, 65_537, 1_000_000):
+        area.accept(
+            f"only-record-{pad}",
+            f"One record with data and {pad} padding octets, at rs 2^20.",
+            message(f"padding {pad}", Record(text(5), pad), rs=2**20),
+            "2/padding",
+        )
+        area.accept(
+            f"first-record-{pad}",
+            f"Two records, the first with {pad} padding octets.",
+            message(f"padding first {pad}", Record(text(5), pad), Record(text(3)), rs=5 + pad + 17),
+            "2/padding",
+        )
+    return area
+
+
+def _padding_alone(area: Area) -> None:
+    """Records that hold a delimiter and padding and nothing else: the text allows them anywhere."""
+    for name, comment, built in (
+        ("message-of-padding", "One record that holds padding alone.", message("pad 1", Record(pad=7))),
+        ("message-of-padding-full", "One full record that holds padding alone.", message("pad 2", Record(pad=8))),
+        (
+            "three-records-of-padding",
+            "Three full records that hold padding alone: no content at all.",
+            message("pad 3", Record(pad=8), Record(pad=8), Record(pad=8)),
+        ),
+        (
+            "extra-last-record-without-padding",
+            "Full records with data, then a last one that holds its delimiter alone.",
+            message("pad 4", *full(25, 2), Record()),
+        ),
+        (
+            "extra-last-record-of-padding",
+            "Full records with data, then a last one that holds padding alone.",
+            message("pad 5", *full(25, 2), Record(pad=5)),
+        ),
+        (
+            "two-extra-last-records",
+            "A full record with data, then two that hold padding alone.",
+            message("pad 6", *full(25, 1), Record(pad=8), Record(pad=3)),
+        ),
+        (
+            "padding-before-data",
+            "Two records of padding alone, then data.",
+            message("pad 7", Record(pad=8), Record(pad=8), Record(text(8))),
+        ),
+        (
+            "padding-everywhere",
+            "Data and padding mixed in five records.",
+            message(
+                "pad 8", Record(text(3), 5), Record(pad=8), Record(text(8)), Record(text(1), 7), Record(text(2), 2)
+            ),
+        ),
+        (
+            "rs-18-padding-alone",
+            "Records of 18 octets: data, padding, data.",
+            message("pad 9", Record(b"a"), Record(pad=1), Record(b"b"), rs=18),
+        ),
+    ):
+        area.accept(name, comment, built, "2/padding")
+
+
+def delimiter() -> Area:
+    area = Area("aes128gcm/delimiter", DECRYPT, "Delimiters that are wrong for their place.", flag="WrongDelimiter")
+    for place in PLACES:
+        for padded in (False, True):
+            _wrong_delimiters(area, place, padded)
+        _without_delimiter(area, place)
+    return area
+
+
+#: Values that each slip through some careless test: one bit more, the low bits right, the sign, text digits.
+WRONG_FOR_LAST = (1, 3, 4, 6, 0x0A, 0x12, 0x20, 0x32, 0x42, 0x7F, 0x80, 0x82, 0xFE, 0xFF)
+WRONG_FOR_OTHERS = (2, 3, 4, 5, 9, 0x10, 0x11, 0x21, 0x31, 0x7F, 0x80, 0x81, 0xFE, 0xFF)
+
+
+def _base(area: Area, place: str, padded: bool, *, data: bytes | None = None, shape: str = "") -> tuple[Message, int]:
+    """A message with the record in question, and that record's position."""
+    pad = 3 if padded else 0
+    label = f"delimiter {place} {padded} {shape}"
+    if place == "only":
+        return message(label, Record(text(6) if data is None else data, pad)), 0
+    position = {"first": 0, "middle": 1, "last": 2}[place]
+    built = message(label, *full(25, 3))
+    if place != "last":
+        return with_record(built, position, data=text(8 - pad), pad=pad), position
+    return with_record(built, position, data=text(8 - pad if padded else 5), pad=pad), position
+
+
+def _wrong_delimiters(area: Area, place: str, padded: bool) -> None:
+    built, position = _base(area, place, padded)
+    how = "padded" if padded else "bare"
+    is_last = place in ("only", "last")
+    near = area.accept(
+        f"{place}-{how}",
+        f"Correct; the {place} record {'has padding' if padded else 'has no padding'}.",
+        built,
+        "2/delimiter-last" if is_last else "2/delimiter-not-last",
+        flags=("Normal",),
+    )
+    for value in WRONG_FOR_LAST if is_last else WRONG_FOR_OTHERS:
+        area.refuse(
+            f"{place}-{how}-is-{value}",
+            f"The {place} record{', which is padded,' if padded else ''} has the delimiter {value}.",
+            near,
+            with_record(built, position, delimiter=value),
+            "2/delimiter-last" if is_last else "2/delimiter-not-last",
+            stages=("delimiter", "truncated") if value == 1 else ("delimiter", "trailing-data"),
+        )
+
+
+def _without_delimiter(area: Area, place: str) -> None:
+    """A record of zeros alone, and one whose data stands where a delimiter should."""
+    is_last = place in ("only", "last")
+    for pad in (1, 2, 8):
+        if not is_last and pad != 8:
+            continue  # a record that others follow fills rs
+        built, position = _base(area, place, False, shape=f"zeros {pad}")
+        rest = 0 if pad == 8 and not is_last else pad - 1
+        near_record = Record(pad=7 if pad == 8 else rest)
+        near_built = replace(built, records=(*built.records[:position], near_record, *built.records[position + 1 :]))
+        if not is_last:
+            near_built = with_record(near_built, position, pad=8)
+        near = area.accept(
+            f"{place}-zeros-{pad}-near-miss",
+            f"Correct; the {place} record holds its delimiter and padding alone.",
+            near_built,
+            "2/padding",
+            flags=("Normal",),
+        )
+        area.refuse(
+            f"{place}-zeros-{pad}",
+            f"The {place} record holds zeros alone, where one of them should be a delimiter.",
+            near,
+            with_record(near_built, position, delimiter=0),
+            "2/no-nonzero-octet",
+            stages=("padding", "delimiter"),
+            flags=("NoDelimiter",),
+        )
+    built, position = _base(area, place, True, shape="data")
+    near = area.accept(
+        f"{place}-ends-in-data-near-miss",
+        f"Correct; the {place} record has data and padding.",
+        built,
+        "2/padding",
+        flags=("Normal",),
+    )
+    area.refuse(
+        f"{place}-ends-in-data",
+        f"The {place} record has no delimiter of its own: its last octet that is not zero is a letter of data.",
+        near,
+        with_record(built, position, delimiter=0),
+        "2/delimiter-last" if is_last else "2/delimiter-not-last",
+        stages=("delimiter",),
+    )
+
+
+def content() -> Area:
+    area = Area("aes128gcm/content", DECRYPT, "Content that looks like something else.", flag="Content")
+    for name, data, why in (
+        ("empty", b"", "nothing"),
+        ("one-zero", b"\0", "a single zero octet"),
+        ("one-one", b"\1", "a single octet 0x01"),
+        ("one-two", b"\2", "a single octet 0x02"),
+        ("zeros", bytes(8), "eight zero octets"),
+        ("ends-in-zero", b"data\0", "data that ends in a zero octet"),
+        ("ends-in-zeros", b"dat\0\0\0\0\0", "data that ends in five zero octets"),
+        ("ends-in-one", b"data\1", "data that ends in 0x01"),
+        ("ends-in-two", b"data\2", "data that ends in 0x02"),
+        ("ends-in-two-zeros", b"data\2\0\0", "data that ends as a padded last record does"),
+        ("ends-in-one-zeros", b"data\1\0\0", "data that ends as a padded record does"),
+        ("twos", b"\2" * 8, "eight octets 0x02"),
+        ("ones", b"\1" * 8, "eight octets 0x01"),
+        ("delimiters-inside", b"a\2\0\0b\1\0c", "data with what looks like delimiters and padding inside"),
+        ("starts-with-zeros", b"\0\0\0data", "data that starts with zeros"),
+        ("starts-with-delimiter", b"\2\0data", "data that starts with 0x02 and zero"),
+        ("all-ones", b"\xff" * 8, "eight octets 0xff"),
+        ("not-utf8", b"\xc3\x28\xa0\xa1", "octets that are no UTF-8"),
+        ("white-space", b" \r\n\t ", "white space"),
+        ("text-zero", b"nul\0end", "a zero octet inside text"),
+        ("legacy-padding", b"\0\0abc", "data that starts as a message of the older aesgcm coding does"),
+    ):
+        for pad in (0, 4):
+            suffix = "-padded" if pad else ""
+            area.accept(
+                f"{name}{suffix}",
+                f"The content is {why}{', and padding follows it' if pad else ''}.",
+                message(f"content {name} {pad}", Record(data, pad), rs=64),
+                "2/content-any-octets",
+                "2/delimiter-is-last-nonzero",
+            )
+    for name, data in (("zero", b"\0"), ("one", b"\1"), ("two", b"\2"), ("zeros", bytes(8)), ("twos", b"\2" * 8)):
+        filled = (text(8) + data)[-8:]
+        area.accept(
+            f"first-record-ends-in-{name}",
+            "The first of two records ends in octets that look like a delimiter or padding.",
+            message(f"content first {name}", Record(filled), Record(filled)),
+            "2/content-any-octets",
+            "2/delimiter-is-last-nonzero",
+        )
+        area.accept(
+            f"records-end-in-{name}-padded",
+            "Two records with padding end in octets that look like a delimiter or padding.",
+            message(f"content padded {name}", Record(filled[2:], 2), Record(filled[2:], 1)),
+            "2/content-any-octets",
+            "2/delimiter-is-last-nonzero",
+        )
+    for length in (256, 4079, 4080, 8158, 8159):
+        area.accept(
+            f"{length}-octets",
+            f"{length} octets of every value, in records of 4096.",
+            message(f"content {length}", *_cut(octets(f"content {length}", length), 4079), rs=4096),
+            "2/content-any-octets",
+        )
+    area.accept(
+        "every-octet",
+        "Each octet value once.",
+        message("content every", Record(bytes(range(256))), rs=300),
+        "2/content-any-octets",
+    )
+    return area
+
+
+def _cut(data: bytes, room: int) -> list[Record]:
+    return [Record(data[start : start + room]) for start in range(0, len(data), room)]

@@ -1,0 +1,37 @@
+"""What the flags of the cases mean, with Wycheproof's words for kinds of bugs."""
+
+from harness.vectors.model import Note
+
+NOTES = {
+    "Normal": Note("BASIC", "A message that any implementation has to handle."),
+    "SpecificationExample": Note("BASIC", "An example that the specification or one of its errata prints."),
+    "HeaderField": Note("EDGE_CASE", "Header fields at the ends of their ranges, with octets that are not text."),
+    "HeaderCutShort": Note("MISSING_STEP", "The message ends inside its header."),
+    "RecordSize": Note("EDGE_CASE", "Values of rs at which sizes, signs or byte orders are mistaken."),
+    "InvalidRecordSize": Note("MISSING_STEP", "An rs that no record fits into."),
+    "RecordBoundaries": Note("EDGE_CASE", "Records that end just on, before or after where a decoder may cut."),
+    "RecordTooShort": Note("MISSING_STEP", "A record without room for a delimiter and a tag."),
+    "RecordTooLong": Note("MISSING_STEP", "A record that is longer than rs says."),
+    "Padding": Note("EDGE_CASE", "Padding of every length in every place."),
+    "NoDelimiter": Note("MISSING_STEP", "A record of zeros alone: nothing in it says where data ends."),
+    "WrongDelimiter": Note("MISSING_STEP", "A delimiter that is wrong for the record's place."),
+    "Nonce": Note("WRONG_PRIMITIVE", "Nonces whose carries and signs show how the sequence number is mixed in."),
+    "KeyDerivation": Note("WRONG_PRIMITIVE", "Salts and input-keying material of odd lengths and contents."),
+    "WrongKey": Note("AUTH_BYPASS", "The message was sealed with another key than the one it is opened with."),
+    "ModifiedMessage": Note("AUTH_BYPASS", "Sealed octets were changed on the way."),
+    "Unauthenticated": Note("CAN_OF_WORMS", "What the format does not authenticate may change without harm."),
+    "Truncation": Note("AUTH_BYPASS", "The message was cut short."),
+    "TrailingData": Note("AUTH_BYPASS", "Octets follow the last record."),
+    "RecordOrder": Note("AUTH_BYPASS", "Records were moved, removed, repeated or taken from elsewhere."),
+    "Content": Note("EDGE_CASE", "Content that looks like delimiters, padding, text or nothing at all."),
+    "NotAes128gcm": Note("LEGACY", "Octets that are something else."),
+    "Streaming": Note("FUNCTIONALITY", "The same message in pieces of another size."),
+    "ZeroRecords": Note("CAN_OF_WORMS", "A header without a record, of which the text speaks in two ways."),
+    "Resources": Note("LIMITED_IMPLEMENTATION", "Honest messages that cost a careless decoder its memory or time."),
+    "EncoderLayout": Note("EDGE_CASE", "Content that ends just on, before or after the end of a record."),
+    "EncoderHeader": Note("FUNCTIONALITY", "Header fields come out as they were asked for."),
+    "EncoderPadding": Note("FUNCTIONALITY", "As much padding as was asked for, and no more."),
+    "EncoderLimit": Note("LIMITED_IMPLEMENTATION", "Arguments that an encoder may decline."),
+    "ImpossibleArgument": Note("MISSING_STEP", "Arguments that no message can express."),
+    "Randomness": Note("CONFIDENTIALITY", "A salt that comes again reveals content and the authentication key."),
+}

@@ -14,6 +14,7 @@ interrupted has none, and is cleared away by the next.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import platform
@@ -108,24 +109,36 @@ def build(manifest: Manifest, *, progress: Progress | None = None, rebuild: bool
 
     Two processes that want the same build do it once: the second waits, and finds it ready.
     """
-    import filelock  # noqa: PLC0415  (takes a while to load, and only a build needs it)
-
     if (ready := place(manifest)) and not (rebuild and manifest.has_build):
         return ready
     ready_file = _entry(manifest, "ready")
     try:
         ready_file.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(ready_file.parent / "lock", timeout=manifest.build.timeout)
-        with lock:
+        with _only_one(manifest, ready_file.with_name("lock")):
             if (ready := place(manifest)) and not rebuild:
                 return ready
             return _build(manifest, ready_file, progress)
-    except filelock.Timeout:
-        raise BuildFailed(
-            f"another process has been building {manifest.name} for {manifest.build.timeout:g} s; try again later"
-        ) from None
     except OSError as error:
         raise BuildFailed(f"the build folder {ready_file.parent} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _only_one(manifest: Manifest, path: Path) -> Iterator[None]:
+    """Wait until no other process builds an adapter of this name; the lock ends with the process that holds it."""
+    end = time.monotonic() + manifest.build.timeout
+    with path.open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise BuildFailed(
+                        f"another process has been building {manifest.name} for {manifest.build.timeout:g} s; "
+                        "try again when it has ended"
+                    ) from None
+                time.sleep(0.1)
+        yield
 
 
 def digest(manifest: Manifest) -> str:

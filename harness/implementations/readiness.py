@@ -72,6 +72,24 @@ def state(manifest: Manifest) -> State:
     return State(Readiness.NEEDS_BUILD, "not built yet", f"sealproof implementations build {manifest.name}")
 
 
+def make_ready(manifest: Manifest, *, python_only: bool = False, progress: building.Progress | None = None) -> State:
+    """Build what has to be built and can be, and say how it stands then.
+
+    With `python_only`, only what Python and its package installer build by themselves: for a run over all
+    implementations, which should not set a compiler going unasked. A build that failed before is tried again.
+    """
+    before = state(manifest)
+    if before.ready or before.readiness is Readiness.MISSING_TOOLCHAIN or not manifest.has_build:
+        return before
+    if python_only and not manifest.needs_only_python:
+        return before
+    try:
+        building.build(manifest, progress=progress)
+    except building.BuildFailed as error:
+        return State(Readiness.FAILED, error.reason, f"the log is {error.log}" if error.log else "")
+    return state(manifest)
+
+
 @cache
 def find(tool: Toolchain) -> Found:
     """Look a tool up on PATH and ask its version; asked once a process."""

@@ -4,12 +4,9 @@ what it leaves behind becomes a result."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-
-from harness.implementations.protocol import METHODS, OCTETS, Method, encode_octets
 
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]\w*)(?::(\w*))?\}")
 _FORMS: Final = ("hex", "base64", "base64url", "text", "int", "file")

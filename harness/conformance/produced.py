@@ -106,7 +106,11 @@ def _why_closed(octets: bytes, message: Message, place: int, record: bytes, aske
 
 def _other_length(aead: AESGCM, base: bytes, rest: bytes, seq: int, rs: int) -> int:
     """The length at which the octets from here on open as one record, tried around rs and for the whole; else 0."""
-    candidates = [*range(17, min(len(rest), 512) + 1), *range(max(17, rs - 64), min(len(rest), rs + 64) + 1), len(rest)]
+    candidates: list[int] = [
+        *range(17, min(len(rest), 512) + 1),
+        *range(max(17, rs - 64), min(len(rest), rs + 64) + 1),
+        len(rest),
+    ]
     for length in dict.fromkeys(candidates):
         try:
             aead.decrypt(record_nonce(base, seq), rest[:length], None)

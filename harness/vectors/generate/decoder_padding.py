@@ -115,12 +115,12 @@ WRONG_FOR_LAST = (1, 3, 4, 6, 0x0A, 0x12, 0x20, 0x32, 0x42, 0x7F, 0x80, 0x82, 0x
 WRONG_FOR_OTHERS = (2, 3, 4, 5, 9, 0x10, 0x11, 0x21, 0x31, 0x7F, 0x80, 0x81, 0xFE, 0xFF)
 
 
-def _base(area: Area, place: str, padded: bool, *, data: bytes | None = None, shape: str = "") -> tuple[Message, int]:
+def _base(place: str, padded: bool, *, shape: str = "") -> tuple[Message, int]:
     """A message with the record in question, and that record's position."""
     pad = 3 if padded else 0
     label = f"delimiter {place} {padded} {shape}"
     if place == "only":
-        return message(label, Record(text(6) if data is None else data, pad)), 0
+        return message(label, Record(text(5), pad)), 0
     position = {"first": 0, "middle": 1, "last": 2}[place]
     built = message(label, *full(25, 3))
     if place != "last":
@@ -129,7 +129,7 @@ def _base(area: Area, place: str, padded: bool, *, data: bytes | None = None, sh
 
 
 def _wrong_delimiters(area: Area, place: str, padded: bool) -> None:
-    built, position = _base(area, place, padded)
+    built, position = _base(place, padded)
     how = "padded" if padded else "bare"
     is_last = place in ("only", "last")
     near = area.accept(
@@ -156,7 +156,7 @@ def _without_delimiter(area: Area, place: str) -> None:
     for pad in (1, 2, 8):
         if not is_last and pad != 8:
             continue  # a record that others follow fills rs
-        built, position = _base(area, place, False, shape=f"zeros {pad}")
+        built, position = _base(place, False, shape=f"zeros {pad}")
         rest = 0 if pad == 8 and not is_last else pad - 1
         near_record = Record(pad=7 if pad == 8 else rest)
         near_built = replace(built, records=(*built.records[:position], near_record, *built.records[position + 1 :]))
@@ -178,7 +178,7 @@ def _without_delimiter(area: Area, place: str) -> None:
             stages=("padding", "delimiter"),
             flags=("NoDelimiter",),
         )
-    built, position = _base(area, place, True, shape="data")
+    built, position = _base(place, True, shape="data")
     near = area.accept(
         f"{place}-ends-in-data-near-miss",
         f"Correct; the {place} record has data and padding.",

@@ -28,7 +28,7 @@ def examples() -> Area:
         ),
         SECOND_KEY,
     )
-    area.accept(
+    second_case = area.accept(
         "section-3.2", "RFC 8188 section 3.2: two records, one octet of padding.", second, "2/fixed-record-size"
     )
     area.accept(
@@ -37,16 +37,14 @@ def examples() -> Area:
         parse(decode_octets("I1BsxtFttlv3u_Oo94xnmwAAEAAA-NAVub2qFgBEuQKRapoZu_ul1ATXXzhZ8IY2l5S6w8cG"), WALRUS_KEY),
         "2/delimiter-is-last-nonzero",
     )
-    area.accept(
+    longer = with_record(second_case.recipe, 1, data=b"e walrus\2")
+    area.refuse(
         "erratum-8621",
-        "The body that the rejected erratum 8621 proposes: the content of section 3.2 with an octet 0x02 behind it.",
-        parse(
-            decode_octets(
-                "uNCkWiNYzKTnBN9ji3-qWAAAABkCYTHOG8chz_gnvgOqdGYovxyjuqRyJFjEDyoF1Fvkj6hQPdPHfNE6ZBBGizjWQMll3XVvzJ8"
-            ),
-            SECOND_KEY,
-        ),
-        "2/delimiter-is-last-nonzero",
+        "The body that the rejected erratum 8621 proposes: its second record has 26 octets, and rs is 25.",
+        second_case,
+        longer,
+        "2/fixed-record-size",
+        stages=("record-auth", "record-length"),
     )
     return area
 

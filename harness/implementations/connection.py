@@ -18,15 +18,16 @@ class Request:
 
     Octets are `bytes` in `values()` and base64url text in `encoded()`. Each form is made from the other on
     first need, so that vectors (text on disk) reach another process, and recipes (octets in memory) an object
-    in this one, without a conversion.
+    in this one, without a conversion. `seconds` is the least time limit that is fair to it (0: the usual one).
     """
 
-    __slots__ = ("_encoded", "_values", "method")
+    __slots__ = ("_encoded", "_values", "method", "seconds")
 
     def __init__(
         self, method: str, values: Mapping[str, Any] | None = None, *, encoded: bytes | None = None
     ) -> None:
         self.method = method
+        self.seconds = 0.0
         self._values = values
         self._encoded = encoded if encoded is not None or values is not None else b"{}"
 

@@ -1,0 +1,132 @@
+"""Known failures: a TOML file of cases that are expected to fail, each with its reason; strict both ways."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import os
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.conformance.results import Kind, Result, Verdict
+
+
+class BadKnownFailures(ValueError):
+    """A file of known failures that cannot be used: where, and what is wrong."""
+
+
+class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Cases (ids or globs over ids) that fail for one `reason`.
+
+    `kind` narrows it to one kind of failure, `implementation` to one implementation (a glob); `link` points to
+    an issue; after the day `until` the failures count again.
+    """
+
+    cases: tuple[str, ...]
+    reason: str
+    implementation: str = "*"
+    kind: Kind | None = None
+    link: str = ""
+    until: datetime.date | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    failure: tuple[Known, ...] = ()
+
+
+def read_known_failures(path: Path, case_ids: Iterable[str], *, implementation: str = "*") -> list[Known]:
+    """The entries of a file; BadKnownFailures where one has no reason or names no case there is.
+
+    `implementation` is whose entries they are where the file does not say: the adapter whose folder it is in.
+    """
+    try:
+        file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+    except OSError as error:
+        raise BadKnownFailures(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadKnownFailures(f"{path}: not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise BadKnownFailures(f"{path}: {error}; an entry is [[failure]] with cases = […] and reason = '…'") from None
+    known_ids = list(case_ids)
+    entries = []
+    for number, entry in enumerate(file.failure, start=1):
+        where = f"{path}: failure {number}"
+        if not entry.reason.strip():
+            raise BadKnownFailures(f"{where} has no reason; say which sentence of the text it breaks, or why it stays")
+        for pattern in entry.cases:
+            if not any(fnmatch.fnmatchcase(identifier, pattern) for identifier in known_ids):
+                raise BadKnownFailures(f"{where}: {pattern!r} matches no case; remove it or mend the name")
+        if not entry.cases:
+            raise BadKnownFailures(f"{where} names no cases")
+        owner = implementation if entry.implementation == "*" else entry.implementation
+        entries.append(msgspec.structs.replace(entry, implementation=owner))
+    return entries
+
+
+def apply(result: Result, known: Sequence[Known], today: datetime.date) -> Result:
+    """The result in the light of what is known: a known failure is xfailed, a pass that should fail is xpassed."""
+    entry = next((entry for entry in known if _matches(entry, result) and not _over(entry, today)), None)
+    if entry is None:
+        return result
+    if result.verdict is Verdict.FAILED and entry.kind in (None, result.kind):
+        return msgspec.structs.replace(result, verdict=Verdict.XFAILED, reason=entry.reason)
+    if result.verdict is Verdict.PASSED:
+        return msgspec.structs.replace(
+            result,
+            verdict=Verdict.XPASSED,
+            reason=entry.reason,
+            explanation="it passes, though it is listed as a known failure: remove it from the list",
+        )
+    return result
+
+
+def _matches(entry: Known, result: Result) -> bool:
+    return fnmatch.fnmatchcase(result.implementation, entry.implementation) and any(
+        fnmatch.fnmatchcase(result.case, pattern) for pattern in entry.cases
+    )
+
+
+def _over(entry: Known, today: datetime.date) -> bool:
+    return entry.until is not None and entry.until < today
+
+
+def update(path: Path, results: Sequence[Result], before: Sequence[Known]) -> int:
+    """Write the present failures as the known ones; reasons, links and dates that were there are kept.
+
+    A new entry has the judge's explanation as its reason, for a person to better. Returns the number of cases.
+    """
+    groups: dict[tuple[str, str, str, str, str], list[str]] = {}
+    for result in results:
+        if result.verdict not in (Verdict.FAILED, Verdict.XFAILED):
+            continue
+        entry = next((entry for entry in before if _matches(entry, result) and entry.kind in (None, result.kind)), None)
+        reason = entry.reason if entry else result.explanation or "no reason given yet"
+        until = entry.until.isoformat() if entry and entry.until else ""
+        kind = result.kind.value if result.kind else ""
+        key = (result.implementation, kind, reason, entry.link if entry else "", until)
+        groups.setdefault(key, []).append(result.case)
+    blocks = ["# Known failures: strict both ways. A case that passes, or that no longer exists, is an error.\n"]
+    for (implementation, kind, reason, link, until), cases in sorted(groups.items()):
+        blocks.append(_block(implementation, kind, reason, link, until, sorted(cases)))
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text("\n".join(blocks), encoding="utf-8")
+    temporary.replace(path)
+    return sum(len(cases) for cases in groups.values())
+
+
+def _block(implementation: str, kind: str, reason: str, link: str, until: str, cases: list[str]) -> str:
+    lines = ["[[failure]]", f"implementation = {_quoted(implementation)}"]
+    lines += [f"kind = {_quoted(kind)}"] if kind else []
+    lines += [f"reason = {_quoted(reason)}"]
+    lines += [f"link = {_quoted(link)}"] if link else []
+    lines += [f"until = {until}"] if until else []
+    lines += ["cases = [", *(f"  {_quoted(case)}," for case in cases), "]", ""]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are a subset of TOML's except for the two that are mended here."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f").replace("\\/", "/")

@@ -1,0 +1,182 @@
+"""Runs implementations against vectors: one thread an implementation, results as they come, nothing lost.
+
+`run_all` opens each implementation, checks that it is honest, asks it the
+planned cases, judges, and hands every line (implementations, results) to `emit` in the caller's thread.
+"""
+
+from __future__ import annotations
+
+import datetime
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from harness.conformance.honesty import check_honesty
+from harness.conformance.judge import judge
+from harness.conformance.known_failures import Known, apply
+from harness.conformance.plan import plan
+from harness.conformance.results import Implementation, Result, Verdict
+from harness.implementations.connection import CannotStart, Connection, Request
+from harness.implementations.outcome import Outcome, Status
+from harness.vectors.load import Vector
+
+#: How often a repeated request is made where each costs a process.
+COSTLY_REPEATS = 24
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """An implementation to run: its name, how to open it, what it is exempt from, what of it is known to fail.
+
+    `unready` is set, instead of being opened, for one that cannot run here; `rerun` is a command with `{case}` in it.
+    """
+
+    name: str
+    open: Callable[[], Connection] | None
+    rerun: str = ""
+    exempt: Mapping[str, str] = {}
+    known: Sequence[Known] = ()
+    unready: Implementation | None = None
+
+
+Emit = Callable[[Implementation | Result], None]
+
+
+class Stopped(Exception):
+    """The run was stopped from outside; what had come is emitted already."""
+
+
+def run_all(
+    subjects: Sequence[Subject], vectors: Sequence[Vector], emit: Emit, *, seed: int = 0, jobs: int = 1
+) -> None:
+    """Run every subject, `jobs` at a time. KeyboardInterrupt ends all of them and passes through."""
+    lines: queue.SimpleQueue[Implementation | Result | BaseException | None] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def one(subject: Subject) -> None:
+        try:
+            for line in run_one(subject, vectors, seed=seed, stop=stop):
+                lines.put(line)
+        except Stopped:
+            pass
+        except BaseException as error:  # handed over, and raised in the caller's thread
+            lines.put(error)
+        finally:
+            lines.put(None)
+
+    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="run") as executor:
+        for subject in subjects:
+            executor.submit(one, subject)
+        ended = 0
+        try:
+            while ended < len(subjects):
+                line = lines.get()
+                if line is None:
+                    ended += 1
+                elif isinstance(line, BaseException):
+                    raise line
+                else:
+                    emit(line)
+        except BaseException:
+            stop.set()
+            executor.shutdown(cancel_futures=True)
+            raise
+
+
+def run_one(
+    subject: Subject, vectors: Sequence[Vector], *, seed: int = 0, stop: threading.Event | None = None
+) -> Iterator[Implementation | Result]:
+    """The lines of one implementation: itself first, then its results, then itself again if a remark came up."""
+    if subject.unready is not None or subject.open is None:
+        yield subject.unready or Implementation(subject.name, "not-ready")
+        return
+    try:
+        connection = subject.open()
+    except CannotStart as problem:
+        yield Implementation(
+            subject.name, "could-not-start", reason=problem.reason, advice=problem.advice, stderr=problem.stderr
+        )
+        return
+    with connection:
+        yield from _run_open(subject, connection, vectors, seed, stop or threading.Event())
+
+
+def _run_open(
+    subject: Subject, connection: Connection, vectors: Sequence[Vector], seed: int, stop: threading.Event
+) -> Iterator[Implementation | Result]:
+    before = check_honesty(connection)
+    line = Implementation(
+        subject.name,
+        "not-testable" if before.lie else "ready",
+        description=connection.description,
+        reason=before.lie,
+        remarks=before.remarks,
+        rerun=subject.rerun,
+    )
+    yield line
+    if before.lie:
+        return
+    today = datetime.datetime.now(datetime.UTC).date()
+    for result in _results(subject, connection, vectors, seed, stop):
+        yield apply(result, subject.known, today)
+    after = check_honesty(connection)
+    remarks = tuple(dict.fromkeys((*before.remarks, *after.remarks, *connection.remarks)))
+    if after.lie:
+        yield msgspec.structs.replace(
+            line, state="not-testable", reason=f"after the last case: {after.lie}", remarks=remarks
+        )
+    elif remarks != line.remarks:
+        yield msgspec.structs.replace(line, remarks=remarks)
+
+
+def _results(
+    subject: Subject, connection: Connection, vectors: Sequence[Vector], seed: int, stop: threading.Event
+) -> Iterator[Result]:
+    planned = plan(vectors, connection.description, seed=seed, exempt=subject.exempt)
+    for vector, reason in planned.skipped:
+        yield _skipped(subject.name, vector, reason)
+    single = [vector for vector in planned.asked if vector.test.repeat == 1]
+    for position, outcome in connection.exchange(_request(vector) for vector in single):
+        if stop.is_set():
+            raise Stopped
+        yield judge(subject.name, single[position], [outcome])
+    for vector in planned.asked:
+        if stop.is_set():
+            raise Stopped
+        if vector.test.repeat > 1:
+            yield judge(subject.name, vector, _repeated(connection, vector))
+
+
+def _request(vector: Vector) -> Request:
+    request = vector.request
+    request.seconds = float(vector.test.seconds)
+    return request
+
+
+def _repeated(connection: Connection, vector: Vector) -> list[Outcome]:
+    """The outcomes of a request that is made again and again; it ends where one is not an acceptance."""
+    count = min(vector.test.repeat, COSTLY_REPEATS) if connection.costly else vector.test.repeat
+    if not vector.test.restart:
+        return [outcome for _, outcome in connection.exchange(_request(vector) for _ in range(count))]
+    outcomes = []
+    for _ in range(count):
+        try:
+            connection.restart()
+        except CannotStart as problem:
+            outcomes.append(Outcome(status=Status.CRASHED, detail=f"it does not start again: {problem.reason}"))
+            break
+        outcomes.append(connection.ask(_request(vector)))
+    return outcomes
+
+
+def _skipped(name: str, vector: Vector, reason: str) -> Result:
+    return Result(
+        implementation=name,
+        case=vector.id,
+        verdict=Verdict.SKIPPED,
+        outcome="not-asked",
+        requirements=vector.test.requirements,
+        skip=reason,
+    )

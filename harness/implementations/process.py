@@ -20,13 +20,14 @@ _MOST_REMARKS = 50
 class ProcessConnection(Connection):
     """An implementation that speaks the protocol on standard input and output.
 
-        `command` is run without a shell in `cwd` with the environment `env` (this process's, where None). `workers`
-        processes share the requests; the second and later ones are started when there is more to ask than one
-        has room for. `stages` maps the library's own words for a stage to the vocabulary. One selectors loop and
-    no threads: KeyboardInterrupt ends an exchange at once, and the processes, each in a session of its own, do not see it.
+    `command` is run without a shell in `cwd` with the environment `env` (this process's, where None). `workers`
+    processes share the requests; the second and later ones are started when there is more to ask than one
+    has room for. `stages` maps the library's own words for a stage to the vocabulary. One selectors loop and no
+    threads: KeyboardInterrupt ends an exchange at once, and the processes, each in a session of its own, do
+    not see it.
 
-        An outcome's `ms` is the time from the request (in a window: from the answer before) to its answer; answers
-        that arrive together share it evenly.
+    An outcome's `ms` is the time from the request (in a window: from the answer before) to its answer; answers
+    that arrive together share it evenly.
     """
 
     def __init__(

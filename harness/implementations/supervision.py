@@ -13,6 +13,7 @@ import fcntl
 import itertools
 import os
 import secrets
+import selectors
 import signal
 import subprocess
 import sys
@@ -148,13 +149,18 @@ class Child:
         return bytes(self._tail[-self._limits.stderr_octets :]).decode("utf-8", "replace").strip()
 
     def has_exited(self) -> bool:
-        """True once the command itself has ended. It stays unreaped, so that its number means nobody else."""
-        if self.process.returncode is not None:
-            return True
-        try:
-            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-        except ChildProcessError:
-            return True
+        """True once the command itself has ended."""
+        return self.exit_status() is not None
+
+    def exit_status(self) -> int | None:
+        """The status with which it has ended, negative for a signal. It stays unreaped where the system can look
+        without reaping, so that its number means nobody else."""
+        if self.process.returncode is not None or not hasattr(os, "waitid"):
+            return self.process.poll()
+        info = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if info is None:
+            return None
+        return info.si_status if info.si_code == os.CLD_EXITED else -info.si_status
 
     def overrun(self) -> str:
         """Which limit on memory or processes is passed, as a sentence; nothing where none is.
@@ -183,6 +189,7 @@ class Child:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+        self.stdin = self.stdout = self.stderr = -1
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=2)
         self._keeper.tell(f"-{self.pid}\n")
@@ -193,6 +200,7 @@ class Child:
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
+            self.stdin = -1  # the number may be another file's from now on
 
     def wait_exit(self, deadline: float) -> bool:
         """Wait for its end until `deadline` (monotonic seconds), reading what it still writes."""
@@ -205,6 +213,12 @@ class Child:
             time.sleep(pause)
             pause = min(pause * 2, 0.02)
         return True
+
+    def leave(self, selector: selectors.BaseSelector) -> None:
+        """Take its pipes out of a selector."""
+        for descriptor in (self.stdin, self.stdout, self.stderr):
+            if descriptor >= 0 and descriptor in selector.get_map():
+                selector.unregister(descriptor)
 
     def _read_last_words(self) -> None:
         for _ in range(64):  # what a pipe holds, in pieces; more cannot be left by processes that are dead

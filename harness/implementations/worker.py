@@ -360,14 +360,18 @@ class Worker:
                 self._ended()
             return
         silence = now - self._quiet_since
-        limit = self._limits.start_seconds if self._starting else self._limits.seconds
-        if self._deaf and silence > min(limit, _DEAF_SECONDS):
+        if self._deaf and silence > min(self._patience(), _DEAF_SECONDS):
             self._fail(Fault(Status.CRASHED, "it closed its standard input"))
-        elif self._pending and silence > limit:
-            why = f"no answer for {limit:g} s"
-            self._fail(Fault(Status.TIMED_OUT, why, conclusive=True))
+        elif self._pending and silence > (limit := self._patience()):
+            self._fail(Fault(Status.TIMED_OUT, f"no answer for {limit:g} s", conclusive=True))
         elif overrun := child.overrun():
             self._fail(Fault(Status.RESOURCE, overrun))
+
+    def _patience(self) -> float:
+        """The seconds of silence that are fair to all that is asked."""
+        if self._starting:
+            return self._limits.start_seconds
+        return max(self._limits.seconds, *(asked[1].seconds for asked in self._pending.values()), 0.0)
 
     def _ended(self) -> None:
         """Standard output has ended, or the process."""
@@ -381,8 +385,7 @@ class Worker:
         child = self.child
         if child is None:
             return "", ""
-        for descriptor in (child.stdin, child.stdout, child.stderr):
-            self._unregister(descriptor)
+        child.leave(self._selector)
         self.child = None
         self._out = memoryview(b"")
         return child.kill(), child.last_words()

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from harness.implementations.commandspec import CommandSpec
+from harness.implementations.commandspec import CommandSpec, problems
 from harness.implementations.protocol import METHODS, PROTOCOL_VERSION, STAGES, Claim, Description
 
 FILE_NAME: Final = "implementation.toml"
@@ -90,6 +90,7 @@ class ManifestFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     stages: dict[str, str] = {}
     describe: Describe = Describe()
     command: dict[str, CommandSpec] = {}
+    exempt: dict[str, str] = {}
 
 
 class Manifest(ManifestFile, frozen=True, kw_only=True):
@@ -137,6 +138,11 @@ class Manifest(ManifestFile, frozen=True, kw_only=True):
         return words
 
 
+def valid_name(name: str) -> bool:
+    """Whether an implementation can be called so: the name is a folder's, and stands in file names and reports."""
+    return _NAME.fullmatch(name) is not None
+
+
 def load(path: Path) -> Manifest:
     """The manifest in a folder, or in a file named `implementation.toml`; ManifestError says what is wrong."""
     path = path.resolve()
@@ -171,7 +177,7 @@ def parse(raw: Mapping[str, Any], path: Path) -> Manifest:
 
 
 def _names(manifest: Manifest) -> Iterator[str]:
-    if not _NAME.fullmatch(manifest.name):
+    if not valid_name(manifest.name):
         yield (
             f'name = "{manifest.name}": use lower-case letters, digits, ".", "_" and "-", '
             "beginning with a letter or digit"
@@ -181,6 +187,9 @@ def _names(manifest: Manifest) -> Iterator[str]:
             f'name = "{manifest.name}" but the folder is called "{manifest.folder.name}": '
             "they must be the same, so change one of them"
         )
+    for pattern, reason in manifest.exempt.items():
+        if not reason.strip():
+            yield f'[exempt] "{pattern}" has no reason: say why these cases cannot be put to it'
     for native, stage in manifest.stages.items():
         if stage not in STAGES:
             yield f'[stages] "{native}" = "{stage}": not a stage{suggest(stage, STAGES)}; one of {_list(STAGES)}'
@@ -235,6 +244,9 @@ def _claims(manifest: Manifest, raw: Mapping[str, Any]) -> Iterator[str]:
             yield f'{place}: "{parameter}" is not an optional parameter of it; {known}'
         if name not in manifest.command:
             yield f'{place}: there is no [command."{name}"] that says how to call it'
+            continue
+        for problem in problems(name, manifest.command[name], claim):
+            yield f'[command."{name}"] {problem}'
     for name in manifest.command:
         if name not in methods:
             yield f'[command."{name}"] is not listed in [describe] methods{suggest(name, methods)}'

@@ -14,6 +14,7 @@ import msgspec
 
 from harness.implementations import building
 from harness.implementations.manifest import Manifest, Toolchain
+from harness.implementations.registry import word_for
 
 _VERSION_SECONDS: Final = 30
 
@@ -67,9 +68,9 @@ def state(manifest: Manifest) -> State:
         return State(
             Readiness.FAILED,
             f"the last build failed: {failure.strip()}",
-            f"sealproof implementations build {manifest.name}",
+            f"sealproof implementations build {word_for(manifest)}",
         )
-    return State(Readiness.NEEDS_BUILD, "not built yet", f"sealproof implementations build {manifest.name}")
+    return State(Readiness.NEEDS_BUILD, "not built yet", f"sealproof implementations build {word_for(manifest)}")
 
 
 def make_ready(manifest: Manifest, *, python_only: bool = False, progress: building.Progress | None = None) -> State:
@@ -130,7 +131,7 @@ def _startable(manifest: Manifest, place: Path) -> State | None:
         for tool in manifest.toolchain:
             if tool.command == name:
                 return State(Readiness.MISSING_TOOLCHAIN, f"{name} was not found on PATH", _advice(tool))
-        advice = f"sealproof implementations build {manifest.name} --rebuild" if manifest.has_build else ""
+        advice = f"sealproof implementations build {word_for(manifest)} --rebuild" if manifest.has_build else ""
         return State(Readiness.FAILED, f"{program}, which {manifest.name} is started with, is not there", advice)
     return None
 

@@ -80,6 +80,14 @@ def resolve(word: str, *, folder: Path | None = None) -> Manifest:
     )
 
 
+def word_for(manifest: Manifest) -> str:
+    """What to write on the command line for an implementation that has a folder."""
+    if manifest.folder.parent == shipped_folder() or manifest.folder.name != manifest.name:
+        return manifest.name
+    path = manifest.folder
+    return f"./{path.relative_to(Path.cwd())}" if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def from_object(word: str) -> Manifest:
     """A Python object, `package.module:Object`, importable from the current folder, in a process of its own: it
     is not trusted to be quick, or to survive."""

@@ -49,10 +49,19 @@ class Stopped(Exception):
 
 
 def run_all(
-    subjects: Sequence[Subject], vectors: Sequence[Vector], emit: Emit, *, seed: int = 0, jobs: int = 1
+    subjects: Sequence[Subject],
+    vectors: Sequence[Vector],
+    emit: Emit,
+    *,
+    ended: Callable[[str], None] = lambda name: None,
+    seed: int = 0,
+    jobs: int = 1,
 ) -> None:
-    """Run every subject, `jobs` at a time. KeyboardInterrupt ends all of them and passes through."""
-    lines: queue.SimpleQueue[Implementation | Result | BaseException | None] = queue.SimpleQueue()
+    """Run every subject, `jobs` at a time. KeyboardInterrupt ends all of them and passes through.
+
+    `emit` gets each line and `ended` the name of each subject that is through, both in the caller's thread.
+    """
+    lines: queue.SimpleQueue[Implementation | Result | BaseException | str] = queue.SimpleQueue()
     stop = threading.Event()
 
     def one(subject: Subject) -> None:
@@ -64,17 +73,18 @@ def run_all(
         except BaseException as error:  # handed over, and raised in the caller's thread
             lines.put(error)
         finally:
-            lines.put(None)
+            lines.put(subject.name)
 
     with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="run") as executor:
         for subject in subjects:
             executor.submit(one, subject)
-        ended = 0
+        through = 0
         try:
-            while ended < len(subjects):
+            while through < len(subjects):
                 line = lines.get()
-                if line is None:
-                    ended += 1
+                if isinstance(line, str):
+                    through += 1
+                    ended(line)
                 elif isinstance(line, BaseException):
                     raise line
                 else:

@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.implementations.connection import Connection, Limits, Request
+from harness.implementations.faults import lost
 from harness.implementations.outcome import Outcome
 from harness.implementations.supervision import Child
-from harness.implementations.worker import Source, Worker, lost
+from harness.implementations.window import Source
+from harness.implementations.worker import Worker
 
 _TICK = 0.05  # seconds between two looks at the limits
 _GRACE = 0.5  # seconds to exit once standard input is closed

@@ -10,56 +10,20 @@ from __future__ import annotations
 import selectors
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from harness.implementations.connection import CannotStart, Limits, Request
 from harness.implementations.description import read_description
+from harness.implementations.faults import Fault, failed_start, lost, unrepeated
 from harness.implementations.outcome import Outcome, Status
 from harness.implementations.protocol import Description
 from harness.implementations.supervision import Child
-from harness.implementations.wire import Answer, Lines, Malformed, outcome_of, quote, read_answers, request_text
+from harness.implementations.window import OWN, Asked, Source, Window
+from harness.implementations.wire import Answer, Lines, Malformed, outcome_of, quote, read_answers
 
-_IN_FLIGHT_OCTETS = 1 << 20
-_BATCH_OCTETS = 1 << 17
-_FIRST_WINDOW = 4
-_WIDEST_WINDOW = 2048
-_QUICK, _SLOW = 0.05, 0.2  # seconds that half a window may take before it grows, or shrinks
 _ATTEMPTS = 2  # to start it again before it is given up
 _DEAF_SECONDS = 1.0  # patience with a process that has closed its standard input
-_OWN = -1  # position of the harness's own requests
-
-Asked = tuple[int, Request, int]  # position, request, octets on the wire
 _DESCRIBE = Request("describe")
-
-
-class Source:
-    """The requests still to be asked, with their positions."""
-
-    def __init__(self, requests: Iterable[Request]) -> None:
-        self._items = enumerate(requests)
-        self.next: tuple[int, Request] | None = next(self._items, None)
-
-    def take(self) -> tuple[int, Request]:
-        item = self.next
-        assert item is not None
-        self.next = next(self._items, None)
-        return item
-
-
-class Fault:
-    """Something that ends the process: what an innocent request would have as its outcome too, so it is only
-    an outcome where one request was asked alone.
-
-    `trusted`: the answers before it can be believed. `conclusive`: no second try on a new process is needed.
-    """
-
-    __slots__ = ("conclusive", "detail", "status", "trusted")
-
-    def __init__(self, status: Status, detail: str, *, trusted: bool = True, conclusive: bool = False) -> None:
-        self.status = status
-        self.detail = detail
-        self.trusted = trusted
-        self.conclusive = conclusive
 
 
 class Worker:
@@ -85,17 +49,12 @@ class Worker:
         self.finished: list[tuple[int, Outcome]] = []
         self._starting = self._opened = False
         self._failed_starts = 0
-        self._batch = 1
-        self._pending: dict[int, Asked] = {}
+        self._window = Window()
         self._unsettled: dict[int, tuple[Asked, Outcome]] = {}
         self._retry: deque[Asked] = deque()
         self._incident: tuple[str, int] | None = None
         self._fencing = False
-        self._number = 0
         self._asked = 0
-        self._octets = 0
-        self._window = _FIRST_WINDOW
-        self._filled = 0.0
         self._quiet_since = 0.0
         self._lines = Lines()
         self._out = memoryview(b"")
@@ -105,7 +64,7 @@ class Worker:
     @property
     def owing(self) -> bool:
         """True while an outcome is owed."""
-        return bool(self._retry or self._unsettled or (self._pending and not self._starting))
+        return bool(self._retry or self._unsettled or (self._window.pending and not self._starting))
 
     @property
     def ready(self) -> bool:
@@ -117,7 +76,7 @@ class Worker:
     def start(self) -> None:
         """Start the process and ask for its description; the answer is awaited in the loop."""
         self._lines, self._out, self._deaf = Lines(), memoryview(b""), False
-        self._asked = self._octets = 0
+        self._asked = 0
         try:
             self.child = self._start_child()
         except CannotStart as problem:
@@ -126,8 +85,7 @@ class Worker:
         self._starting = True
         for descriptor, event in ((self.child.stdout, self._on_stdout), (self.child.stderr, self._on_stderr)):
             self._selector.register(descriptor, selectors.EVENT_READ, event)
-        self._quiet_since = time.monotonic()
-        self._send([self._text(_OWN, _DESCRIBE)])
+        self._ask_alone(OWN, _DESCRIBE)
 
     def _start_failed(self, problem: CannotStart) -> None:
         self._starting = False
@@ -150,11 +108,11 @@ class Worker:
             return
         if self.description is None:
             self.description = description
-            self._batch = description.batch
+            self._window.batch = description.batch
             for remark in remarks:
                 self._remark(remark)
             # Asked twice the first time: what comes before the second answer was set off by the first request.
-            self._send([self._text(_OWN, _DESCRIBE)])
+            self._ask_alone(OWN, _DESCRIBE)
             return
         self._starting = False
         self._opened = True
@@ -174,57 +132,27 @@ class Worker:
         if self._starting or self._out:
             return
         if self._retry:
-            if not self._pending and not self._unsettled:
-                self._send([self._text(*self._retry.popleft()[:2])])
-                self._alone = True
-        elif (
-            source.next is not None and len(self._pending) * 2 <= self._window and self._octets * 2 <= _IN_FLIGHT_OCTETS
-        ):
+            if not self._window.pending and not self._unsettled:
+                self._ask_alone(*self._retry.popleft()[:2])
+        elif source.next is not None and self._window.half_empty:
             self._fill(source)
 
     def _fill(self, source: Source) -> None:
-        """Send requests until the window is full; more are only fetched once half of it has been answered."""
         began = time.monotonic()
-        self._adapt(began)
-        self._alone = not self._pending
-        batch = min(self._batch, max(1, self._window // 4))
-        lines: list[bytes] = []
-        while source.next is not None and len(self._pending) < self._window and self._octets < _IN_FLIGHT_OCTETS:
-            lines.append(self._group(source, batch) if batch > 1 else self._text(*source.take()))
-        self._alone = self._alone and len(self._pending) == 1
+        idle = not self._window.pending
+        before = self._window.last_number
+        lines = self._window.fill(source)
         # The time that the source took to make the requests is not the implementation's silence.
-        self._quiet_since += time.monotonic() - began
+        self._quiet_since = time.monotonic() if idle else self._quiet_since + time.monotonic() - began
+        self._asked += self._window.last_number - before
+        self._alone = idle and self._window.last_number == before + 1
         self._send(lines)
 
-    def _group(self, source: Source, most: int) -> bytes:
-        texts: list[bytes] = []
-        octets = 0
-        while source.next is not None and len(texts) < most and octets < _BATCH_OCTETS:
-            texts.append(self._text(*source.take()))
-            octets += len(texts[-1])
-        return b"[%b]" % b",".join(texts)
-
-    def _adapt(self, now: float) -> None:
-        """Widen the window while it turns over quickly: a slow implementation holds few requests, so that few
-        must be asked again after a crash and none waits behind many."""
-        elapsed = now - self._filled
-        self._filled = now
-        if elapsed < _QUICK:
-            self._window = min(self._window * 2, _WIDEST_WINDOW)
-        elif elapsed > _SLOW:
-            self._window = max(self._window // 2, _FIRST_WINDOW)
-
-    def _text(self, position: int, request: Request) -> bytes:
-        """A request's text, noted as asked."""
-        self._number += 1
-        text = request_text(self._number, request)
-        if not self._pending:
-            self._quiet_since = time.monotonic()
-        self._pending[self._number] = (position, request, len(text))
-        self._octets += len(text)
-        if position != _OWN:
-            self._asked += 1
-        return text
+    def _ask_alone(self, position: int, request: Request) -> None:
+        self._quiet_since = time.monotonic()
+        self._asked += position != OWN
+        self._alone = True
+        self._send([self._window.add(position, request)])
 
     def _send(self, lines: list[bytes]) -> None:
         lines.append(b"")
@@ -275,24 +203,25 @@ class Worker:
         if not answers:
             return
         ms = (now - self._quiet_since) * 1e3 / len(answers)
-        pending, unsettled, stages = self._pending, self._unsettled, self._stages
+        window, unsettled, stages = self._window, self._unsettled, self._stages
+        pending = window.pending
         for answer in answers:
             asked = pending.pop(answer.id, None)  # type: ignore[arg-type]
             if asked is None:
                 if not self._stray(answer):
                     return
-            elif asked[0] == _OWN:
+            elif asked[0] == OWN:
                 self._own_answer(answer)
                 if self.child is None:
                     return
             else:
-                self._octets -= asked[2]
+                window.octets -= asked[2]
                 unsettled[answer.id] = (asked, outcome_of(answer, asked[1].method, stages, ms))  # type: ignore[index]
         self._quiet_since = now
         self._settle()
 
     def _own_answer(self, answer: Answer | Malformed) -> None:
-        self._octets = 0
+        self._window.octets = 0
         if self._starting:
             self._described(answer)
 
@@ -306,7 +235,7 @@ class Worker:
             return True
         if isinstance(answer, Malformed) and number is None:
             what = f"it sent {answer.why}"
-        elif number is not None and 0 < number <= self._number:
+        elif number is not None and 0 < number <= self._window.last_number:
             what = "it answered a request again that it had answered before"
         else:
             what = f"it answered a request that was never asked (id {number})"
@@ -318,13 +247,13 @@ class Worker:
         it was answered twice, or that noise followed it."""
         if not self._unsettled:
             return
-        if self._fencing and not self._pending and self._alone:
+        if self._fencing and not self._window.pending and self._alone:
             # After noise, a request asked alone is followed by a describe: what comes before that one's answer
             # belongs to the request.
+            self._ask_alone(OWN, _DESCRIBE)
             self._alone = False
-            self._send([self._text(_OWN, _DESCRIBE)])
             return
-        last = self._unsettled.popitem() if self._pending else None
+        last = self._unsettled.popitem() if self._window.pending else None
         if self._unsettled:
             self._failed_starts = 0
             self.finished += [(asked[0], outcome) for asked, outcome in self._unsettled.values()]
@@ -362,7 +291,7 @@ class Worker:
         silence = now - self._quiet_since
         if self._deaf and silence > min(self._patience(), _DEAF_SECONDS):
             self._fail(Fault(Status.CRASHED, "it closed its standard input"))
-        elif self._pending and silence > (limit := self._patience()):
+        elif self._window.pending and silence > (limit := self._patience()):
             self._fail(Fault(Status.TIMED_OUT, f"no answer for {limit:g} s", conclusive=True))
         elif overrun := child.overrun():
             self._fail(Fault(Status.RESOURCE, overrun))
@@ -371,7 +300,7 @@ class Worker:
         """The seconds of silence that are fair to all that is asked."""
         if self._starting:
             return self._limits.start_seconds
-        return max(self._limits.seconds, *(asked[1].seconds for asked in self._pending.values()), 0.0)
+        return max(self._limits.seconds, *(asked[1].seconds for asked in self._window.pending.values()), 0.0)
 
     def _ended(self) -> None:
         """Standard output has ended, or the process."""
@@ -394,11 +323,10 @@ class Worker:
         ended, words = self._end_child()
         detail = "; ".join(filter(None, (ended if fault.status is Status.CRASHED else "", fault.detail)))
         if self._starting:
-            self._pending.clear()
-            self._start_failed(_start_problem(fault, detail, words, self._limits))
+            self._window.clear()
+            self._start_failed(failed_start(fault, detail, words, self._limits))
             return
-        suspects = [asked for asked in self._pending.values() if asked[0] != _OWN]
-        self._pending.clear()
+        suspects = self._window.clear()
         if not fault.trusted and self._unsettled:
             suspects.insert(0, self._unsettled.popitem()[1][0])
         self.finished += [(asked[0], outcome) for asked, outcome in self._unsettled.values()]
@@ -414,7 +342,7 @@ class Worker:
                 self._incident = (detail, len(suspects))
             self._fencing = self._fencing or not fault.trusted
             self._retry.extendleft(reversed(suspects))
-            self._window = _FIRST_WINDOW
+            self._window.narrow()
 
     def _blame(self, asked: Asked, status: Status, detail: str, words: str) -> None:
         ms = (time.monotonic() - self._quiet_since) * 1e3
@@ -429,10 +357,9 @@ class Worker:
         if self._incident is None:
             return
         (detail, count), self._incident = self._incident, None
-        after = f"in a window of {count} requests" if count > 1 else "on a request"
-        self._remark(f"{detail}, once, {after}; not when asked one by one")
-        if self._batch > 1 and count > 1:
-            self._batch = 1
+        self._remark(unrepeated(detail, count))
+        if self._window.batch > 1 and count > 1:
+            self._window.batch = 1
             self._remark("it is not sent batches any more")
 
     def _give_up(self) -> None:
@@ -455,36 +382,13 @@ class Worker:
     def reset(self) -> None:
         """Kill it and forget what was asked; the next request starts it again."""
         self._end_child()
-        self._pending.clear()
+        self._window.clear()
         self._unsettled.clear()
         self._retry.clear()
         self.finished.clear()
         self._starting = self._fencing = False
         self._incident = self.problem = None
         self._failed_starts = 0
-
-
-def lost(problem: CannotStart) -> Outcome:
-    """The outcome of a request that could not be asked any more."""
-    return Outcome(
-        status=Status.CRASHED, detail=f"it could not be started again: {problem.reason}", stderr=problem.stderr
-    )
-
-
-def _start_problem(fault: Fault, detail: str, words: str, limits: Limits) -> CannotStart:
-    if fault.status is Status.TIMED_OUT:
-        return CannotStart(
-            f"it did not answer describe within {limits.start_seconds:g} s",
-            advice="Does it read its standard input line by line, and flush its output after each answer?",
-            stderr=words,
-        )
-    if not fault.trusted:
-        return CannotStart(
-            f"asked to describe itself, {detail}",
-            advice="Standard output is for answers only; print everything else to standard error.",
-            stderr=words,
-        )
-    return CannotStart(f"asked to describe itself, {detail}", stderr=words)
 
 
 def _longest(block: bytes) -> int:

@@ -7,16 +7,16 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from harness.cli import EXPECTED, UNEXPECTED, USAGE, UsageError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.implementations.doctor import Diagnosis
     from harness.implementations.manifest import Manifest
 
-SOME_FAILED = 1
-USAGE_ERROR = 4
-
 _LANGUAGES = ("python", "node", "go", "rust", "java", "c", "shell")
+_STYLES = {"ready": "green", "needs-build": "yellow", "missing-toolchain": "dim"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked; the exit status is 0, 1 where something failed, 4 where something is not there."""
+    """Do what was asked; the exit status is 0, 1 where something is not as it should be, 4 where it is not there."""
     commands = {"list": _list, "build": _build, "doctor": _doctor, "new": _new}
     return commands[arguments.implementations_command](arguments)
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from rich.table import Table
-
     from harness.implementations.readiness import state
     from harness.implementations.registry import listing
 
@@ -56,49 +54,62 @@ def _list(arguments: argparse.Namespace) -> int:
     rows = []
     for manifest in found.manifests.values():
         now = state(manifest)
-        what = f"{manifest.title} {manifest.version}".strip()
-        rows.append((manifest.name, what, manifest.language, str(now.readiness), _sentence(now.reason, now.advice)))
+        text = _sentence(now.reason, now.advice)
+        rows.append((manifest.name, _library(manifest), manifest.language, str(now.readiness), text))
     for error in found.broken:
         rows.append((error.path.parent.name, "", "", "malformed", str(error)))
     console = _console()
-    if not console.is_terminal:
+    if console.is_terminal:
+        _print_table(console, rows)
+    else:
         # For other programs: a line each, fields between tabs, nothing cut off.
         for row in rows:
-            print("\t".join(row).rstrip())
-        return 0
+            print("\t".join(_shown(console, field) for field in row).rstrip())
+    return EXPECTED
+
+
+def _print_table(console: Console, rows: list[tuple[str, str, str, str, str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("name", "library", "language", "state"):
         table.add_column(title, no_wrap=True)
-    table.add_column("what to do")
-    for name, what, language, readiness, text in rows:
-        table.add_row(name, what, language, f"[{_style(readiness)}]{readiness}[/]", _escaped(text))
+    for row in rows:
+        name, what, language, readiness, _ = (_shown(console, field) for field in row)
+        table.add_row(name, what, language, Text(readiness, _STYLES.get(readiness, "red")))
     console.print(table)
-    return 0
+    # Below the table, where a sentence has room.
+    remarks = [row for row in rows if row[4]]
+    if remarks:
+        console.print()
+    for row in remarks:
+        console.print(Text(row[0], "bold").append(f": {_shown(console, row[4])}", "not bold"))
 
 
 def _build(arguments: argparse.Namespace) -> int:
     from harness.implementations.readiness import Readiness, state
 
     if bool(arguments.names) == arguments.all:
-        return _refuse("build", "name the implementations to build, or give --all for all of them")
-    manifests = _named(arguments.names, "build")
-    if manifests is None:
-        return USAGE_ERROR
-    status = 0
-    for manifest in manifests:
+        raise UsageError("implementations build: name what to build, or give --all")
+    status = EXPECTED
+    for manifest in _named(arguments.names):
         before = state(manifest)
         if before.readiness is Readiness.MISSING_TOOLCHAIN:
             print(f"{manifest.name}: left out: {_sentence(before.reason, before.advice)}")
-            status = status if arguments.all else USAGE_ERROR
-        elif not manifest.has_build or (before.ready and not arguments.rebuild):
-            print(f"{manifest.name}: {'ready' if manifest.has_build else 'needs no build'}")
+            status = status if arguments.all else USAGE
+        elif not manifest.has_build:
+            print(f"{manifest.name}: needs no build")
+        elif before.ready and not arguments.rebuild:
+            print(f"{manifest.name}: ready")
         elif not _build_one(manifest, rebuild=arguments.rebuild):
-            status = max(status, SOME_FAILED)
+            status = max(status, UNEXPECTED)
     return status
 
 
 def _build_one(manifest: Manifest, *, rebuild: bool) -> bool:
     from harness.implementations.building import BuildFailed, build
+    from harness.report.plain import visible_lines
 
     def progress(number: int, count: int, words: list[str]) -> None:
         step = " ".join(manifest.build.steps[number - 1])
@@ -109,7 +120,7 @@ def _build_one(manifest: Manifest, *, rebuild: bool) -> bool:
         build(manifest, progress=progress, rebuild=rebuild)
     except BuildFailed as error:
         print(f"{manifest.name}: not built: {error.reason}")
-        for line in error.tail.splitlines():
+        for line in visible_lines(error.tail):
             print(f"    {line}")
         if error.log:
             print(f"    (all of its output: {error.log})")
@@ -121,28 +132,32 @@ def _build_one(manifest: Manifest, *, rebuild: bool) -> bool:
 def _doctor(arguments: argparse.Namespace) -> int:
     from harness.implementations.doctor import diagnose
 
-    manifests = _named(arguments.names, "doctor")
-    if manifests is None:
-        return USAGE_ERROR
     console = _console()
-    status = 0
-    for manifest in manifests:
+    status = EXPECTED
+    for manifest in _named(arguments.names):
         diagnosis = diagnose(manifest)
         _print_diagnosis(console, diagnosis)
         # Asked about all, what was simply never made ready here is no fault.
         absent = diagnosis.readiness in ("needs-build", "missing-toolchain") and not arguments.names
         if not diagnosis.healthy and not absent:
-            status = SOME_FAILED
+            status = UNEXPECTED
     return status
 
 
 def _print_diagnosis(console: Console, diagnosis: Diagnosis) -> None:
+    from rich.text import Text
+
+    from harness.report.console import ascii_only
+
     manifest = diagnosis.manifest
-    what = f"{manifest.title} {manifest.version}".strip()
-    console.print(f"[bold]{_escaped(manifest.name)}[/]  {_escaped(what)}  {_escaped(manifest.language)}".rstrip())
-    marks = {"good": "[green]✓[/]", "note": "[yellow]·[/]", "problem": "[red]✗[/]"}
+    title = Text(manifest.name, "bold").append(f"  {_library(manifest)}  {manifest.language}".rstrip(), "not bold")
+    console.print(title, soft_wrap=True)
+    marks = {"good": ("+", "✓", "green"), "note": ("-", "·", "yellow"), "problem": ("x", "✗", "red")}
     for finding in diagnosis.findings:
-        console.print(f"  {marks[finding.level]} {_escaped(_sentence(finding.text, finding.advice))}", soft_wrap=True)
+        plain, fine, style = marks[finding.level]
+        line = Text("  ").append(plain if ascii_only(console) else fine, style)
+        line.append(" " + _shown(console, _sentence(finding.text, finding.advice)))
+        console.print(line, soft_wrap=True)
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -153,53 +168,45 @@ def _new(arguments: argparse.Namespace) -> int:
     try:
         folder, steps = write(arguments.name, arguments.language, Path(arguments.directory))
     except CannotWrite as error:
-        return _refuse("new", str(error))
-    print(f"Wrote {folder}:")
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        print(f"  {path.relative_to(folder)}")
-    print("\nIt starts, and answers every call with an error, until it is filled in. Next:")
+        raise UsageError(f"implementations new: {error}") from None
+    print(f"Wrote {folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
+    print("As it stands it starts, and answers every call with an error. Next:")
     for number, step in enumerate(steps, 1):
         print(f"  {number}. {step}")
-    return 0
+    return EXPECTED
 
 
-def _named(names: list[str], command: str) -> list[Manifest] | None:
-    """The manifests that were asked for; all where none was named. None where a word means nothing."""
+def _named(words: list[str]) -> list[Manifest]:
+    """The manifests that were asked for; all where none was named. UsageError where a word means nothing."""
     from harness.implementations.manifest import ManifestError
     from harness.implementations.registry import UnknownImplementation, listing, resolve
 
-    if not names:
+    if not words:
         found = listing()
         for error in found.broken:
-            print(f"sealproof implementations {command}: {error}", file=sys.stderr)
+            print(f"sealproof: left out: {error}", file=sys.stderr)
         return list(found.manifests.values())
     try:
-        return [resolve(name) for name in names]
+        return [resolve(word) for word in words]
     except (UnknownImplementation, ManifestError) as error:
-        _refuse(command, str(error))
-        return None
+        raise UsageError(str(error)) from None
 
 
-def _refuse(command: str, reason: str) -> int:
-    print(f"sealproof implementations {command}: {reason}", file=sys.stderr)
-    return USAGE_ERROR
+def _library(manifest: Manifest) -> str:
+    return f"{manifest.title} {manifest.version}".strip()
 
 
 def _sentence(reason: str, advice: str) -> str:
     return f"{reason}: {advice}" if reason and advice else reason or advice
 
 
-def _style(readiness: str) -> str:
-    return {"ready": "green", "needs-build": "yellow", "missing-toolchain": "dim"}.get(readiness, "red")
+def _shown(console: Console, text: str) -> str:
+    from harness.report.console import said
 
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+    return said(console, text, 1000)
 
 
 def _console() -> Console:
-    from rich.console import Console
+    from harness.report.console import make_console
 
-    return Console(highlight=False)
+    return make_console()

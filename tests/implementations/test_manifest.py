@@ -89,6 +89,7 @@ def test_a_command_line_manifest_describes_itself(tmp_path: Path) -> None:
         (GOOD.replace('"4.8"', "4.8"), "must be a text in quotes, not a number"),
         (GOOD.replace('["make", "-s"]', "[]"), "[build] step 1 is empty"),
         (GOOD.replace('[["make", "-s"]]', '["make", "-s"]'), "must be a list, not a text"),
+        (GOOD + '[exempt]\n"aes128gcm/*" = " "', '"aes128gcm/*" has no reason'),
         (GOOD.replace("[run]", "[run]\nmemory = 0"), "[run] memory = 0: must be more than 0"),
         (GOOD.replace("[run]", "[run]\nstart_timeout = nan"), "start_timeout = nan: must be more than 0"),
         (COMMAND_LINE.replace('"aes128gcm.decrypt" =', '"aes128gcm.decypt" ='), '(did you mean "aes128gcm.decrypt"?)'),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import cli
 from harness.implementations import building
 from harness.implementations.connection import Connection, Request
 from harness.implementations.manifest import Manifest, load
@@ -126,6 +127,11 @@ def test_the_shipped_skeletons_say_four_steps(language: str, tmp_path: Path) -> 
         assert text.count(step) == 1
     assert "my-library" not in text
     assert any("sealproof check" in step for step in steps)
+
+
+def test_the_command_line_offers_every_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["implementations", "new", "--help"]) == 0
+    assert "{" + ",".join(LANGUAGES) + "}" in capsys.readouterr().out
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -9,18 +9,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.reference.aes128gcm import (
-    NONCE_LENGTH,
-    TAG_LENGTH,
-    ArgumentError,
-    Header,
-    Octets,
-    RecordLengthError,
-    TruncatedError,
-    derive_keys,
-    record_nonce,
-)
+from harness.reference.errors import ArgumentError, RecordLengthError, TruncatedError
 from harness.reference.layout import RECORD_OVERHEAD
+from harness.reference.record_layer import NONCE_LENGTH, TAG_LENGTH, Header, Octets, derive_keys, record_nonce
 
 JWE_HEADER = {"alg": "dir", "enc": "A128GCM"}
 COMPACT_HEADER = "eyAiYWxnIjogImRpciIsICJlbmMiOiAiQTEyOEdDTSIgfQ"
@@ -93,9 +84,7 @@ def _message(parts: Sequence[tuple[object, object, object]], header: Header) -> 
             raise ArgumentError(f"the record {name} has {len(record)} octets, which does not fit rs = {header.rs}")
         base = base or iv
         if iv != record_nonce(base, index):
-            raise ArgumentError(
-                f"the iv {name} is not the first one's XOR {index}: records are missing or misplaced"
-            )
+            raise ArgumentError(f"the iv {name} is not the first one's XOR {index}: records are missing or misplaced")
         message.append(record)
     return b"".join(message)
 

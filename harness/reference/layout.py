@@ -79,16 +79,19 @@ def padding_length(length: int, pad: int | PaddingPolicy) -> int:
     return count
 
 
-def full_shares(length: int, pad: int, capacity: int) -> Iterator[tuple[int, int]]:
-    """(data octets, padding octets) for each record but the last; the last one takes what is left.
+def full_shares(length: int, pad: int, capacity: int) -> Iterator[tuple[int, int, int]]:
+    """(data octets, padding octets, how many such records) for all but the last record, which takes what is left.
 
     `capacity` is rs - 17. A record takes data and padding in the proportion in which they are still to
-    be placed, so that data reaches into every record that it can (section 4.8) and no record but the
+    be placed, so that data reaches into every record that it can (section 4.8), and no record but the
     last is short. Without padding this is simply `capacity` octets of data for each.
     """
+    if not pad:
+        yield capacity, 0, max(0, length - 1) // capacity
+        return
     while length + pad > capacity:
         data = capacity * length // (length + pad)
-        yield data, capacity - data
+        yield data, capacity - data, 1
         length -= data
         pad -= capacity - data
 
@@ -103,9 +106,10 @@ def layout(plaintext: bytes, rs: int, *, pad: int | PaddingPolicy = 0) -> list[R
     left = padding_length(len(plaintext), pad)
     records = []
     start = 0
-    for data, padding in full_shares(len(plaintext), left, rs - RECORD_OVERHEAD):
-        records.append(Record(plaintext[start : start + data], padding))
-        start += data
-        left -= padding
+    for data, padding, count in full_shares(len(plaintext), left, rs - RECORD_OVERHEAD):
+        for _ in range(count):
+            records.append(Record(plaintext[start : start + data], padding))
+            start += data
+        left -= count * padding
     records.append(Record(plaintext[start:], left))
     return records

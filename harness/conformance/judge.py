@@ -78,6 +78,8 @@ def _judge_status(vector: Vector, outcome: Outcome) -> _Finding | None:
         return _Finding(Verdict.SKIPPED, f"unsupported: {reason}")
     if status is Status.PROTOCOL_ERROR:
         return _Finding(Verdict.ERROR, f"the answer breaks the protocol: {outcome.detail or outcome.message}")
+    if status is Status.RESOURCE and vector.test.leniency.startswith("encoder-"):
+        return _Finding(Verdict.PASSED, choice="needs more memory than it may have")
     what = {
         Status.CRASHED: "it ended without an answer",
         Status.TIMED_OUT: "it did not answer in time",

@@ -25,14 +25,14 @@ class BadVectors(ValueError):
 class Vector:
     """One case, ready to be asked: its id, method, request, and the test it came from."""
 
-    __slots__ = ("__dict__", "id", "method", "note_of", "path", "test")
+    __slots__ = ("__dict__", "id", "method", "notes", "path", "test")  # __dict__ for what is computed once
 
     def __init__(self, method: str, test: Test, path: Path, notes: dict[str, Note]) -> None:
         self.id = test.id
         self.method = method
         self.test = test
         self.path = path
-        self.note_of = notes
+        self.notes = notes
 
     @functools.cached_property
     def request(self) -> Request:
@@ -101,7 +101,7 @@ _DECODER = msgspec.json.Decoder(VectorFile)
 def load(folder: Path | None = None) -> list[Vector]:
     """All vectors below a folder (the shipped ones by default), in the order of file names."""
     root = folder or shipped_folder()
-    paths = sorted(root.glob("*/*.json")) if root.is_dir() else []
+    paths = [path for path in sorted(root.glob("*/*.json")) if path.parent.name != "schemas"]
     if not paths:
         raise BadVectors(f"{root}: no vector files (SUITE/AREA.json) here")
     return [vector for path in paths for vector in vectors_of(path)]

@@ -86,5 +86,6 @@ def write(folder: Path) -> list[str]:
 def differences(folder: Path) -> list[str]:
     """What `write` would change: files that differ, are missing, or that no area makes."""
     made = {file_name(area): text_of(area) for area in areas()}
-    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*.json")}
+    paths = (path for path in folder.glob("*/*.json") if path.parent.name != "schemas")
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return sorted(name for name in made.keys() | found.keys() if made.get(name) != found.get(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -149,6 +149,30 @@ def _severity_rank(result: Result) -> int:
 
 def _worst_first(result: Result) -> tuple[int, int, str]:
     return (_severity_rank(result), _KINDS[result.kind] if result.kind else len(_KINDS), result.implementation)
+
+
+def result_order(cases: Cases, requirements: Requirements) -> Callable[[Result], tuple[object, ...]]:
+    """A sort key: what is not as expected first, worst first, then in the specification's order."""
+    sections: dict[str, tuple[object, ...]] = {}
+
+    def key(result: Result) -> tuple[object, ...]:
+        rule = rule_of(result, cases)
+        if rule not in sections:
+            sections[rule] = section_key(requirement_info(requirements, rule))
+        rank = _severity_rank(result) if result.verdict in UNEXPECTED else len(_SEVERITIES) + 1
+        return (_ORDER.index(result.verdict), rank, sections[rule], result.case, result.implementation)
+
+    return key
+
+
+_ORDER = (
+    Verdict.FAILED,
+    Verdict.ERROR,
+    Verdict.XPASSED,
+    Verdict.XFAILED,
+    Verdict.PASSED,
+    Verdict.SKIPPED,
+)
 
 
 def severities(results: Iterable[Result]) -> Counter[str]:

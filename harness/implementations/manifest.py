@@ -58,12 +58,13 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How it is started: a `command` (subprocess) or an `object`, `module:Name` (in process); the seconds until
-    `describe` must have been answered, and the MiB of memory that its runtime needs."""
+    `describe` must have been answered, and the MiB of memory that its runtime needs, where the usual limits are
+    too tight for it."""
 
     command: tuple[str, ...] = ()
     object: str = ""
-    start_timeout: float = 30.0
-    memory: int = 1024
+    start_timeout: float | None = None
+    memory: int | None = None
 
 
 class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,7 +210,7 @@ def _tools_and_steps(manifest: Manifest) -> Iterator[str]:
         ("[run] start_timeout", manifest.run.start_timeout, 600),
         ("[run] memory", manifest.run.memory, 65_536),
     ):
-        if not 0 < value <= most:
+        if value is not None and not 0 < value <= most:
             yield f"{key} = {value:g}: must be more than 0 and at most {most}"
 
 

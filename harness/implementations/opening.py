@@ -55,8 +55,8 @@ def open_connection(manifest: Manifest, limits: Limits | None = None, workers: i
 def _allowance(manifest: Manifest, limits: Limits) -> Limits:
     return msgspec.structs.replace(
         limits,
-        start_seconds=max(limits.start_seconds, manifest.run.start_timeout),
-        memory_mib=max(limits.memory_mib, manifest.run.memory),
+        start_seconds=max(limits.start_seconds, manifest.run.start_timeout or 0),
+        memory_mib=max(limits.memory_mib, manifest.run.memory or 0),
     )
 
 

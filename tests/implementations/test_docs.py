@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from harness import cli
 from harness.implementations.commandspec import CommandSpec
 from harness.implementations.connection import Request
 from harness.implementations.inprocess import InProcessConnection
@@ -60,6 +61,12 @@ def test_the_dialogue_is_what_the_adapter_answers(tmp_path: Path) -> None:
     )
     assert [json.loads(line) for line in ended.stdout.splitlines()] == [json.loads(line) for line in said]
     assert ended.stderr == ""
+
+
+def test_the_adapter_passes_the_vectors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (source,) = blocks(PROTOCOL, "python")
+    (tmp_path / "adapter.py").write_text(source, "utf-8")
+    assert cli.main(["check", "--command", f"'{sys.executable}' '{tmp_path / 'adapter.py'}'"]) == 0, capsys.readouterr()
 
 
 def test_the_methods_are_those_of_the_code() -> None:

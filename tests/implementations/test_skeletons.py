@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,14 @@ def test_a_skeleton_that_is_filled_in_passes_octets_both_ways(language: str, tmp
         assert refused.status is Status.REJECTED
         if language != "shell":
             assert refused.message == "no"
+
+
+def test_a_check_of_a_fresh_skeleton_fails_and_no_case_passes(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    assert cli.main(["check", str(new("python", tmp_path)), "--results", str(results), "-q"]) == 1
+    lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+    verdicts = {line["verdict"] for line in lines if "verdict" in line}
+    assert verdicts == {"failed", "skipped"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

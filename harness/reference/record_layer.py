@@ -75,7 +75,7 @@ class Header:
 
     @classmethod
     def parse(cls, message: Octets) -> "Header":
-        """The header at the start of `message`, what follows it is not looked at.
+        """The header at the start of `message`; what follows it is not looked at.
 
         HeaderError if it is cut short; RecordSizeError if rs is below 18.
         """

@@ -44,7 +44,31 @@ def failed_start(fault: Fault, detail: str, stderr: str, limits: Limits) -> Cann
     return CannotStart(f"asked to describe itself, {detail}", advice=advice, stderr=stderr)
 
 
-def unrepeated(detail: str, count: int) -> str:
-    """The remark on a fault that did not come again when its requests were asked one by one."""
-    where = f"in a window of {count} requests" if count > 1 else "on a request"
-    return f"{detail}, once, {where}; not when asked one by one"
+class Remarks:
+    """Sentences about an implementation as a whole, each once, and not without end."""
+
+    def __init__(self, most: int = 50) -> None:
+        self.sentences: list[str] = []
+        self._most = most
+        self._unrepeated: dict[str, tuple[int, int, int]] = {}  # place, times, widest window
+
+    def add(self, sentence: str) -> int:
+        """Add a sentence; its place."""
+        if sentence not in self.sentences:
+            if len(self.sentences) >= self._most:
+                return -1
+            self.sentences.append(sentence)
+        return self.sentences.index(sentence)
+
+    def unrepeated(self, detail: str, count: int) -> None:
+        """A fault among `count` requests that did not come again when they were asked one by one."""
+        place, times, widest = self._unrepeated.get(detail, (-1, 0, 0))
+        times, widest = times + 1, max(widest, count)
+        often = "once" if times == 1 else f"{times} times"
+        where = f"with up to {widest} requests under way" if widest > 1 else "on a request"
+        sentence = f"{detail}, {often}, {where}; not when they were asked one by one"
+        if place < 0:
+            place = self.add(sentence)
+        else:
+            self.sentences[place] = sentence
+        self._unrepeated[detail] = (place, times, widest)

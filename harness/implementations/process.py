@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.implementations.connection import Connection, Limits, Request
-from harness.implementations.faults import lost
+from harness.implementations.faults import Remarks, lost
 from harness.implementations.outcome import Outcome
 from harness.implementations.supervision import Child
 from harness.implementations.window import Source
@@ -16,7 +16,6 @@ from harness.implementations.worker import Worker
 
 _TICK = 0.05  # seconds between two looks at the limits
 _GRACE = 0.5  # seconds to exit once standard input is closed
-_MOST_REMARKS = 50
 
 
 class ProcessConnection(Connection):
@@ -45,7 +44,8 @@ class ProcessConnection(Connection):
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
         limits = limits or Limits()
-        self.remarks: list[str] = []
+        remarks = Remarks()
+        self.remarks = remarks.sentences
         self._exchanging = self._closed = False
         self._next_tick = 0.0
         self._selector = selectors.DefaultSelector()
@@ -55,7 +55,7 @@ class ProcessConnection(Connection):
                 selector=self._selector,
                 limits=limits,
                 stages=dict(stages or {}),
-                remark=self._remark,
+                remarks=remarks,
             )
             for _ in range(workers)
         ]
@@ -144,10 +144,6 @@ class ProcessConnection(Connection):
             self._next_tick = now + _TICK
             for worker in self._workers:
                 worker.tick(now)
-
-    def _remark(self, sentence: str) -> None:
-        if sentence not in self.remarks and len(self.remarks) < _MOST_REMARKS:
-            self.remarks.append(sentence)
 
 
 def _abandon(source: Source, worker: Worker) -> Iterator[tuple[int, Outcome]]:

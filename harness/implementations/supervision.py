@@ -80,6 +80,11 @@ def _watch() -> _Watcher:
     return _watcher
 
 
+def run_mark() -> str:
+    """What the environment variable `SEALPROOF_RUN` of every process started by this one contains."""
+    return f"{_watch().mark}."
+
+
 class Child:
     """A started command with non-blocking pipes. `CannotStart` names what is missing."""
 

@@ -109,6 +109,8 @@ def read_answers(block: bytes) -> list[Answer | Malformed]:
     if len(found) != block.count(b"\n"):
         return _read_slowly(block)
     if list in set(map(type, found)):
+        if not all(found):  # an empty batch answers nothing
+            return _read_slowly(block)
         return list(chain.from_iterable(item if isinstance(item, list) else (item,) for item in found))
     return cast(list[Answer | Malformed], found)
 

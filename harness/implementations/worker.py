@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from harness.implementations.connection import CannotStart, Limits, Request
 from harness.implementations.description import read_description
-from harness.implementations.faults import Fault, failed_start, lost, unrepeated
+from harness.implementations.faults import Fault, Remarks, failed_start, lost
 from harness.implementations.outcome import Outcome, Status
 from harness.implementations.protocol import Description
 from harness.implementations.supervision import Child
@@ -36,13 +36,13 @@ class Worker:
         selector: selectors.BaseSelector,
         limits: Limits,
         stages: Mapping[str, str],
-        remark: Callable[[str], None],
+        remarks: Remarks,
     ) -> None:
         self._start_child = start
         self._selector = selector
         self._limits = limits
         self._stages = stages
-        self._remark = remark
+        self._remarks = remarks
         self.child: Child | None = None
         self.description: Description | None = None
         self.problem: CannotStart | None = None  # why it cannot be started (any more)
@@ -53,7 +53,8 @@ class Worker:
         self._unsettled: dict[int, tuple[Asked, Outcome]] = {}
         self._retry: deque[Asked] = deque()
         self._incident: tuple[str, int] | None = None
-        self._fencing = False
+        self._retrying = self._fenced = self._more = False
+        self._taken = 0  # requests since the exchange began
         self._asked = 0
         self._quiet_since = 0.0
         self._lines = Lines()
@@ -110,7 +111,7 @@ class Worker:
             self.description = description
             self._window.batch = description.batch
             for remark in remarks:
-                self._remark(remark)
+                self._remarks.add(remark)
             # Asked twice the first time: what comes before the second answer was set off by the first request.
             self._ask_alone(OWN, _DESCRIBE)
             return
@@ -129,6 +130,7 @@ class Worker:
             if self.problem is not None:
                 self._give_up()
             return
+        self._more = source.next is not None
         if self._starting or self._out:
             return
         if self._retry:
@@ -136,6 +138,8 @@ class Worker:
                 self._ask_alone(*self._retry.popleft()[:2])
         elif source.next is not None and self._window.half_empty:
             self._fill(source)
+        elif not self._more and not self._window.pending:
+            self._settle()  # others have taken the rest
 
     def _fill(self, source: Source) -> None:
         began = time.monotonic()
@@ -144,15 +148,22 @@ class Worker:
         lines = self._window.fill(source)
         # The time that the source took to make the requests is not the implementation's silence.
         self._quiet_since = time.monotonic() if idle else self._quiet_since + time.monotonic() - began
-        self._asked += self._window.last_number - before
+        self._count(self._window.last_number - before)
+        self._more = source.next is not None
         self._alone = idle and self._window.last_number == before + 1
         self._send(lines)
 
     def _ask_alone(self, position: int, request: Request) -> None:
         self._quiet_since = time.monotonic()
-        self._asked += position != OWN
-        self._alone = True
+        self._alone = position != OWN
+        if self._alone:
+            self._count(1)
         self._send([self._window.add(position, request)])
+
+    def _count(self, requests: int) -> None:
+        self._asked += requests
+        self._taken += requests
+        self._fenced = False
 
     def _send(self, lines: list[bytes]) -> None:
         lines.append(b"")
@@ -221,6 +232,7 @@ class Worker:
         self._settle()
 
     def _own_answer(self, answer: Answer | Malformed) -> None:
+        self._fenced = True
         self._window.octets = 0
         if self._starting:
             self._described(answer)
@@ -243,17 +255,18 @@ class Worker:
         return False
 
     def _settle(self) -> None:
-        """Hand out the outcomes, but keep back the last while more are expected: what comes next may show that
-        it was answered twice, or that noise followed it."""
+        """Hand out the outcomes, but keep back the last until something has followed it: what comes next may
+        show that it was answered twice, or that there was noise after it.
+
+        Where no request follows, a describe does, unless it was a single question in good times.
+        """
+        pending = bool(self._window.pending)
         if not self._unsettled:
             return
-        if self._fencing and not self._window.pending and self._alone:
-            # After noise, a request asked alone is followed by a describe: what comes before that one's answer
-            # belongs to the request.
+        if not pending and not self._fenced and (self._retrying or (not self._more and self._taken > 1)):
             self._ask_alone(OWN, _DESCRIBE)
-            self._alone = False
             return
-        last = self._unsettled.popitem() if self._window.pending else None
+        last = self._unsettled.popitem() if pending or (self._more and not self._retrying) else None
         if self._unsettled:
             self._failed_starts = 0
             self.finished += [(asked[0], outcome) for asked, outcome in self._unsettled.values()]
@@ -267,6 +280,7 @@ class Worker:
 
     def look(self) -> None:
         """Between two exchanges: notice what came, or that it has ended, before anything new is asked."""
+        self._taken = 0
         if not self.ready and not self.owing:
             return
         if self.owing:  # to an exchange that was abandoned
@@ -332,7 +346,7 @@ class Worker:
         self.finished += [(asked[0], outcome) for asked, outcome in self._unsettled.values()]
         self._unsettled.clear()
         if not suspects:
-            self._remark(f"{detail}, when no request was left to answer")
+            self._remarks.add(f"{detail}, when no request was left to answer")
             if not self._asked:  # else one that does this at every start would be started for ever
                 self._start_failed(CannotStart(f"once it was started, {detail}", stderr=words))
         elif len(suspects) == 1 and (self._asked == 1 or (fault.conclusive and self._alone)):
@@ -340,7 +354,7 @@ class Worker:
         else:
             if self._incident is None:
                 self._incident = (detail, len(suspects))
-            self._fencing = self._fencing or not fault.trusted
+            self._retrying = True
             self._retry.extendleft(reversed(suspects))
             self._window.narrow()
 
@@ -353,14 +367,14 @@ class Worker:
 
     def _close_incident(self) -> None:
         """All suspects have been asked one by one; say so where none of them misbehaved alone."""
-        self._fencing = False
+        self._retrying = False
         if self._incident is None:
             return
         (detail, count), self._incident = self._incident, None
-        self._remark(unrepeated(detail, count))
+        self._remarks.unrepeated(detail, count)
         if self._window.batch > 1 and count > 1:
             self._window.batch = 1
-            self._remark("it is not sent batches any more")
+            self._remarks.add("it is not sent batches any more")
 
     def _give_up(self) -> None:
         problem = self.problem
@@ -386,7 +400,7 @@ class Worker:
         self._unsettled.clear()
         self._retry.clear()
         self.finished.clear()
-        self._starting = self._fencing = False
+        self._starting = self._retrying = False
         self._incident = self.problem = None
         self._failed_starts = 0
 

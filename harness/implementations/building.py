@@ -31,6 +31,8 @@ from typing import IO, Final
 import platformdirs
 
 from harness.implementations.manifest import FILE_NAME, Manifest
+from harness.implementations.supervision import run_mark
+from harness.implementations.watcher import VARIABLE
 
 #: Called before each step: its number (from 1), how many there are, its words.
 Progress = Callable[[int, int, list[str]], None]
@@ -247,6 +249,8 @@ def _run_steps(manifest: Manifest, copy: Path, log: IO[bytes], log_path: Path, p
 def _run_step(words: list[str], copy: Path, log: IO[bytes], log_path: Path, end: float) -> str:
     """Run one step in a process group of its own; what was wrong with it, or nothing."""
     variables = environment()
+    # By this mark what the step started is found and ended, should we be killed.
+    variables[VARIABLE] = variables.get(VARIABLE, "") + run_mark()
     program = shutil.which(words[0], path=variables.get("PATH"))
     if program is None:
         return f"needs {words[0]}, which was not found"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.implementations import building
@@ -197,6 +198,13 @@ building.build(manifest.load(Path(sys.argv[1])))
 """
 
 
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_build_leaves_nothing_half_ready(
     way: signal.Signals, make: Maker, home: Path, tmp_path: Path
@@ -212,8 +220,10 @@ def test_an_interrupted_build_leaves_nothing_half_ready(
     process.send_signal(way)
     process.wait(30)
     assert building.place(manifest) is None
-    if way is signal.SIGKILL:
-        os.kill(int(pid.read_text()), signal.SIGKILL)
+    step = int(pid.read_text())
+    while alive(step) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not alive(step)
     assert (building.build(manifest) / "made").read_text() == "whole"
     assert len(left(home)) == 1
 

@@ -30,6 +30,7 @@ def header() -> Area:
         ("keyid-with-white-space", b" a1 \r\n", "white space at both ends, which is part of it"),
         ("keyid-upper-case", b"KeyId", "upper case, which is not lower case"),
         ("keyid-point", b"\x04" + octets("point", 64), "65 octets that start as an elliptic curve point does"),
+        ("keyid-with-byte-order-mark", b"\xef\xbb\xbfa1", "text behind a byte order mark, which belongs to it"),
         ("keyid-all-ones", b"\xff" * 255, "255 octets of 0xff"),
         ("keyid-looks-like-header", octets("inner", 16) + b"\0\0\x10\0\0", "octets that look like another header"),
     ):

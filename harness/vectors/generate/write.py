@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 
 from harness.vectors.generate import (
+    decoder_delimiter,
     decoder_header,
     decoder_keys,
     decoder_padding,
     decoder_records,
+    decoder_streaming,
     decoder_tampering,
     decoder_whole,
     encoder,
@@ -26,7 +28,7 @@ AREAS = (
     decoder_header.record_size,
     decoder_records.records,
     decoder_padding.padding,
-    decoder_padding.delimiter,
+    decoder_delimiter.delimiter,
     decoder_padding.content,
     decoder_keys.key_derivation,
     decoder_keys.nonce,
@@ -35,7 +37,7 @@ AREAS = (
     decoder_records.truncation,
     decoder_records.trailing,
     decoder_whole.not_aes128gcm,
-    decoder_whole.streaming,
+    decoder_streaming.streaming,
     decoder_whole.resources,
     encoder.layout,
     encoder.header,

@@ -66,13 +66,16 @@ def _read(name: str, path: Path, most: int) -> bytes:
         raise ValueError(f"it did not write the file {{{name}}}") from None
     except OSError as error:
         raise ValueError(f"the file {{{name}}} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"{{{name}}} is not a plain file")
         if status.st_size > most:
             raise ValueError(f"the file {{{name}}} has {status.st_size:,} octets, more than {most:,}")
-        return stream.read(most)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read(most)
+    finally:
+        os.close(descriptor)
 
 
 def _open_up(remove: Callable[[str], Any], path: str, _: Any) -> None:

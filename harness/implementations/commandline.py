@@ -210,9 +210,10 @@ class _Case:
     def end(self) -> str:
         """Kill it, remove its files; the sentence says how it had ended."""
         self._child.leave(self._selector)
-        ended = self._child.kill()
-        self._files.remove()
-        return ended
+        try:
+            return self._child.kill()
+        finally:
+            self._files.remove()
 
     def _on_stdin(self) -> None:
         if self.outcome is not None:

@@ -55,9 +55,8 @@ def octet_lines(info: CaseInfo, limit: int = 160) -> Iterator[str]:
             yield "  .."
             continue
         yield f"  {row.offset:04x}  {row.octets.hex(' '):<47}  {printable(row.octets)}"
-        if row.faulty:
-            octets = range(row.offset, row.offset + len(row.octets))
-            yield f"        {''.join('^^ ' if octet in row.faulty else '   ' for octet in octets).rstrip()}"
+        if row.marks:
+            yield f"        {row.marks}"
         for span in row.labels[:4]:
             yield f"        {place(span)}: {span_text(span)}"
     for span in faults_beyond(info)[:3]:

@@ -107,7 +107,7 @@ def _print_problem(
         _line(console, f"Case: {text}{f' ({expected})' if expected else ''}.")
     print_octets(console, info)
     if info.near_miss:
-        edit = f": {said(console, info.edit, 300).rstrip('.')}" if info.edit else ""
+        edit = f": {said(console, info.edit, 160).rstrip('.')}" if info.edit else ""
         _line(console, f"Differs by one edit from {said(console, info.near_miss)}{edit}.")
     for result in problem.results[:PER_CASE]:
         _print_answer(console, result, info, known.get(result.implementation))
@@ -157,7 +157,8 @@ def answer_lines(result: Result, *, ascii: bool = False) -> list[str]:
         lines[0] += f", at stage {shown(result.stage, 60)}"
         if result.stages:
             lines[0] += f" (expected: {shown(', '.join(result.stages))})"
-    if result.exception or result.message:
+    # The explanation often holds the message already; once is enough.
+    if (result.exception or result.message) and not (result.message and result.message in result.explanation):
         said_so = ": ".join(part for part in (shown(result.exception, 120), shown(result.message, 600)) if part)
         lines.append(f"It said: {said_so}")
     if result.got:
@@ -210,18 +211,15 @@ def _print_row(console: Console, row: Row, indent: int) -> None:
     line.append(f" {printable(row.octets)}", style="dim")
     console.print(line, no_wrap=True, overflow="crop")
     gap = " " * (indent + len(f"{row.offset:04x}  "))
-    if row.faulty:
-        octets = range(row.offset, row.offset + len(row.octets))
-        marks = "".join("^^ " if each in row.faulty else "   " for each in octets).rstrip()
-        console.print(Text(f"{gap}{marks}", style="red"), no_wrap=True, overflow="crop")
+    if row.marks:
+        console.print(Text(f"{gap}{row.marks}", style="red"), no_wrap=True, overflow="crop")
     for span in row.labels[:4]:
-        before = 3 * (span.start - row.offset) if span.start - row.offset <= 8 else 0
         text = f"{place(span)}: {_span_text(console, span)}"
-        indented(console, Text(text, style="red"), len(gap) + before)
+        indented(console, Text(text, style="red"), len(gap))
 
 
 def _span_text(console: Console, span: Span) -> str:
-    value = f" = {said(console, span.value, 120)}" if span.value else ""
+    value = f" = {said(console, span.value, 60)}" if span.value else ""
     return f"{said(console, span.label, 120)}{value}"
 
 

@@ -20,6 +20,15 @@ class Row(msgspec.Struct, frozen=True):
     faulty: frozenset[int] = frozenset()
     labels: tuple[Span, ...] = ()
 
+    @property
+    def marks(self) -> str:
+        """The line below the row that points at its faulty octets; empty where there are none, or where all are
+        and no span begins here (the row above has said so)."""
+        if len(self.faulty) == len(self.octets) and not self.labels:
+            return ""
+        octets = range(self.offset, self.offset + len(self.octets))
+        return "".join("^^ " if octet in self.faulty else "   " for octet in octets).rstrip()
+
 
 def faults(info: CaseInfo) -> list[Span]:
     """The faulty spans in the order of the octets, cut to what is there; an empty one marks the place of an octet
@@ -63,6 +72,8 @@ def _joined(rows: list[int], size: int) -> list[tuple[int, int]]:
 def dump(info: CaseInfo, limit: int = 160) -> Iterator[Row]:
     """The rows of a hex dump of what `windows` picks, with a row of offset -1 where some were left out."""
     marked = faults(info)
+    if sum(span.end - span.start for span in marked) * 2 > len(info.octets):
+        limit //= 2  # where nearly everything is at fault, seeing all of it teaches nothing
     shown_to = 0
     for start, end in windows(info, limit):
         if start > shown_to:
@@ -90,12 +101,16 @@ def faults_beyond(info: CaseInfo) -> list[Span]:
 
 
 def place(span: Span) -> str:
-    """Where a span is, in words: `octet 21`, `octets 21 to 36`, `at octet 37` for an empty one."""
+    """Where a span is, in words: `octet 21 (0x15)`, `octets 21 to 36 (0x15)`, `at octet 37 (0x25)` for an empty one.
+
+    The dump counts in hexadecimal, so the first octet's offset is told in both.
+    """
+    both = f" (0x{span.start:x})" if span.start > 9 else ""
     if span.end <= span.start:
-        return f"at octet {span.start:,}"
+        return f"at octet {span.start:,}{both}"
     if span.end == span.start + 1:
-        return f"octet {span.start:,}"
-    return f"octets {span.start:,} to {span.end - 1:,}"
+        return f"octet {span.start:,}{both}"
+    return f"octets {span.start:,} to {span.end - 1:,}{both}"
 
 
 def printable(octets: bytes) -> str:

@@ -53,6 +53,7 @@ def test_a_failure_tells_rule_octets_near_miss_answer_and_rerun() -> None:
     assert "Differs by one edit from aes128gcm/delimiter/last-is-1-near: delimiter of" in text
     assert '4 octets: 49 20 61 6d "I am"' in text
     assert "stderr | warn: hm" in text
+    assert "Message: 73 octets; the fault is at octets 48 to 56 (0x30)" in text
     assert "Rerun: sealproof check reference -k aes128gcm/delimiter/last-is-1\n" in text
     lines = text.splitlines()
     row = next(place for place, line in enumerate(lines) if line.strip().startswith("0030"))
@@ -200,6 +201,20 @@ def test_the_dump_shows_the_beginning_and_each_first_fault_within_its_bounds(
         assert span.start in shown or span.start >= len(octets) or limit < 48
     assert [row.offset for row in rows] == sorted(row.offset for row in rows)
     assert sum(end - start for start, end in windows(case, limit)) == len(shown)
+
+
+def test_where_nearly_all_is_at_fault_only_some_of_it_is_shown() -> None:
+    span = Span(0, 160, "not a message", fault=True)
+    case = CaseInfo(id="a/x/1", octets=bytes(160), spans=(span,))
+    text = printed(one(failed("a/x/1")), {case.id: case}, {})
+    assert len(re.findall(r"^ +[0-9a-f]{4}  00 00", text, re.M)) == 5
+    assert text.count(" ".join(["^^"] * 16)) == 1, "marked where it begins"
+    assert re.search(r"^ +\.\.$", text, re.M)
+
+
+def test_what_the_explanation_says_is_not_said_twice() -> None:
+    text = printed(one(failed("a/x/1", explanation="It broke: IndexError: 7", message="IndexError: 7")), {}, {})
+    assert text.count("IndexError: 7") == 1
 
 
 @given(st.text(st.characters(), max_size=500), st.booleans())

@@ -218,7 +218,7 @@ class Decryptor:
 
     def _take(self, octets: memoryview, length: int) -> memoryview:
         """Move octets to what is pending until that has `length` octets; return the rest."""
-        missing = length - len(self._pending)
+        missing = max(0, length - len(self._pending))  # a keyid that came in part is pending with the header
         self._pending += octets[:missing]
         return octets[missing:]
 

@@ -156,7 +156,7 @@ def _results(
         if stop.is_set():
             raise Stopped
         if vector.test.repeat > 1:
-            yield judge(subject.name, vector, _repeated(connection, vector))
+            yield judge(subject.name, vector, ask(connection, vector))
 
 
 def _request(vector: Vector) -> Request:
@@ -165,8 +165,8 @@ def _request(vector: Vector) -> Request:
     return request
 
 
-def _repeated(connection: Connection, vector: Vector) -> list[Outcome]:
-    """The outcomes of a request that is made again and again; it ends where one is not an acceptance."""
+def ask(connection: Connection, vector: Vector) -> list[Outcome]:
+    """The outcomes of one case by itself: one, or as many as it asks for (fewer where it does not start again)."""
     count = min(vector.test.repeat, COSTLY_REPEATS) if connection.costly else vector.test.repeat
     if not vector.test.restart:
         return [outcome for _, outcome in connection.exchange(_request(vector) for _ in range(count))]

@@ -117,6 +117,12 @@ _EVERY_OCTET = int.from_bytes(range(256), "big")
 _ALL_ONES = int.from_bytes(b"\x01" * 256, "big")
 
 
+def _run_of_nonces(nonce_base: bytes, seq: int) -> tuple[bytearray, bytes]:
+    """The nonce of `seq`, and the last octets of it and of those that follow until SEQ changes another octet."""
+    last_octets = (_EVERY_OCTET ^ nonce_base[11] * _ALL_ONES).to_bytes(256, "big")
+    return bytearray(record_nonce(nonce_base, seq)), last_octets[seq % 256 :]
+
+
 class Output:
     """Octets written one after the other into a buffer: `end` of them so far, at the front of `view`."""
 
@@ -213,18 +219,12 @@ class RecordOpener:
             self._seq += len(run) // rs
             octets = octets[len(run) :]
 
-    def _nonces(self) -> tuple[bytearray, bytes]:
-        """The next nonce, and the last octets of those that follow until SEQ changes another octet (section 2.3)."""
-        nonce = bytearray(record_nonce(self._nonce_base, self._seq))
-        last_octets = (_EVERY_OCTET ^ self._nonce_base[11] * _ALL_ONES).to_bytes(256, "big")
-        return nonce, last_octets[self._seq % 256 :]
-
     def _open_run(self, run: memoryview, out: Output) -> None:
         """Open each record where the data of the one before ends: its content overwrites that one's padding."""
         rs, open_into, view, end = self._header.rs, self._open_into, out.view, out.end
         size = rs - TAG_LENGTH
         unpadded, more = size - 1, MORE
-        nonce, last_octets = self._nonces()
+        nonce, last_octets = _run_of_nonces(self._nonce_base, self._seq)
         try:
             for last_octet, start in zip(last_octets, range(0, len(run), rs), strict=False):
                 nonce[11] = last_octet
@@ -252,7 +252,7 @@ class RecordOpener:
             self._contents = bytearray(256 * size)
             room = memoryview(self._contents)
             self._slots = [room[start : start + size] for start in range(0, len(room), size)]
-        nonce, last_octets = self._nonces()
+        nonce, last_octets = _run_of_nonces(self._nonce_base, self._seq)
         records = iter_unpack(f"{rs}s", run)
         try:
             for last_octet, (record,), slot in zip(last_octets, records, self._slots, strict=False):
@@ -307,12 +307,12 @@ def open_record(header: Header, keys: Keys, record: Octets, index: int, *, is_la
 class RecordSealer:
     """Seals the records of one message, in their order."""
 
-    __slots__ = ("_base", "_rs", "_seal_into", "_seq")
+    __slots__ = ("_nonce_base", "_rs", "_seal_into", "_seq")
 
     def __init__(self, header: Header, ikm: bytes) -> None:
         keys = derive_keys(ikm, header.salt)
         self._seal_into = AESGCM(keys.cek).encrypt_into
-        self._base = int.from_bytes(keys.nonce_base, "big")
+        self._nonce_base = keys.nonce_base
         self._rs = header.rs
         self._seq = 0
 
@@ -321,26 +321,35 @@ class RecordSealer:
 
         Returns the octets of data and of padding that are left for the last record.
         """
-        rs, base, seal_into, fill, view = self._rs, self._base, self._seal_into, source.readinto, out.view
-        capacity = rs - RECORD_OVERHEAD
+        capacity = self._rs - RECORD_OVERHEAD
         content = bytearray(min(capacity, length + pad) + 1)  # the same one for all the records
         for data, padding, count in full_shares(length, pad, capacity):
             content[data:] = bytes((MORE,)) + bytes(padding)
             with memoryview(content)[:data] as room:
-                for seq, start in enumerate(range(out.end, out.end + count * rs, rs), self._seq):
-                    fill(room)
-                    seal_into((base ^ seq).to_bytes(12, "big"), content, None, view[start : start + rs])
-            out.end += count * rs
-            self._seq += count
+                self._seal_run(source, content, room, count, out)
             length -= count * data
             pad -= count * padding
         return length, pad
+
+    def _seal_run(self, source: BytesIO, content: bytearray, room: memoryview, count: int, out: Output) -> None:
+        """Seal `count` records of `content`, of which `room` is filled from the source for each."""
+        rs, seal_into, fill, view = self._rs, self._seal_into, source.readinto, out.view
+        end = out.end + count * rs
+        while out.end < end:
+            nonce, last_octets = _run_of_nonces(self._nonce_base, self._seq)
+            stop = min(end, out.end + len(last_octets) * rs)
+            for last_octet, start in zip(last_octets, range(out.end, stop, rs), strict=False):
+                nonce[11] = last_octet
+                fill(room)
+                seal_into(nonce, content, None, view[start : start + rs])
+            self._seq += (stop - out.end) // rs
+            out.end = stop
 
     def record(self, data: Octets, pad: int, delimiter: int, out: Output) -> None:
         """Seal one record, whose length is the caller's concern."""
         content = b"".join((data, bytes((delimiter,)), bytes(pad)))
         stop = out.end + len(content) + TAG_LENGTH
-        nonce = (self._base ^ self._seq).to_bytes(NONCE_LENGTH, "big")
+        nonce = record_nonce(self._nonce_base, self._seq)
         self._seal_into(nonce, content, None, out.view[out.end : stop])
         out.end = stop
         self._seq += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,35 @@ def test_a_skeleton_that_is_filled_in_passes_octets_both_ways(language: str, tmp
         assert refused.status is Status.REJECTED
         if language != "shell":
             assert refused.message == "no"
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "shell"])
+def test_a_line_that_is_no_request_is_answered_and_survived(language: str, tmp_path: Path) -> None:
+    manifest = load(new(language, tmp_path))
+    place = building.build(manifest)
+    hostile = [
+        b"nonsense",
+        b"{}",
+        b'{"id":1',
+        b'{"id":\x00,"params":{"x":\x00}}',
+        b'{"params":{"ikm":[{]}}',
+        b'"',
+        b"\xff",
+        b"7",
+    ]
+    ended = subprocess.run(
+        manifest.words(manifest.run.command, place),
+        input=b"\n".join([*hostile, b'{"jsonrpc":"2.0","id":7,"method":"describe","params":{}}', b""]),
+        cwd=place,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert len(answers) == len(hostile) + 1
+    assert all("error" in answer for answer in answers[:-1])
+    assert answers[-1]["id"] == 7
+    assert answers[-1]["result"]["name"] == "mine"
 
 
 def test_a_check_of_a_fresh_skeleton_fails_and_no_case_passes(tmp_path: Path) -> None:

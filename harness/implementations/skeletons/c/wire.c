@@ -74,7 +74,10 @@ static const char *skip_value(const char *at, const char *end)
             if (!depth) return NULL;
             at++;
         } else {
-            while (at < end && !strchr(" \t\r\n,:{}[]\"", *at)) at++;
+            const char *word = at;
+
+            while (at < end && *at && !strchr(" \t\r\n,:{}[]\"", *at)) at++;
+            if (at == word) return NULL;
         }
     } while (depth);
     return at;

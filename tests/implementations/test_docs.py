@@ -16,7 +16,7 @@ import pytest
 
 from harness import cli
 from harness.implementations.commandspec import CommandSpec
-from harness.implementations.connection import Request
+from harness.implementations.connection import Limits, Request
 from harness.implementations.inprocess import InProcessConnection
 from harness.implementations.manifest import Build, ManifestFile, Run, Toolchain, parse
 from harness.implementations.outcome import Status
@@ -85,6 +85,18 @@ def test_the_stages_and_the_error_codes_are_those_of_the_code() -> None:
     assert set(re.findall(r"`([a-z0-9-]+)`", section(PROTOCOL, "Stages"))) - {"aes128gcm", "webpush"} == STAGES
     codes = {int(row[0].strip("`")) for row in rows(section(PROTOCOL, "Errors")) if row[0].strip("`-").isdigit()}
     assert codes == {int(code) for code in ErrorCode}
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    said = [int(number) for number in re.findall(r"\b\d+\b", section(PROTOCOL, "Limits"))]
+    limits = Limits()
+    assert said == [
+        limits.start_seconds,
+        limits.seconds,
+        limits.memory_mib,
+        limits.processes,
+        limits.answer_octets >> 20,
+    ]
 
 
 def test_every_key_of_the_manifest_is_explained() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,10 @@ class CaseFiles:
     def remove(self) -> None:
         """Remove the folder, whatever the command made of it."""
         if self._folder is not None:
-            shutil.rmtree(self._folder, onerror=_open_up)
+            if sys.version_info >= (3, 12):
+                shutil.rmtree(self._folder, onexc=_open_up)
+            else:
+                shutil.rmtree(self._folder, onerror=_open_up)
             self._folder = None
 
     def _place(self, name: str) -> Path:

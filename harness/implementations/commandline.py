@@ -225,7 +225,7 @@ class _Case:
             self._child.close_stdin()
 
     def _on_stderr(self) -> None:
-        if self.outcome is None and not self._child.drain_stderr():
+        if self.outcome is None and self._child.drain_stderr() is False:
             self._selector.unregister(self._child.stderr)
 
     def _on_stdout(self) -> None:

@@ -116,7 +116,8 @@ class Child:
         )
         for descriptor in (self.stdin, self.stdout, self.stderr):
             os.set_blocking(descriptor, False)
-            _widen(descriptor)
+        _widen(self.stdin)
+        _widen(self.stdout)
 
     def read(self) -> bytes | None:
         """What there is on standard output: b"" at its end, None where nothing has come."""
@@ -136,12 +137,12 @@ class Child:
         except OSError:
             return None
 
-    def drain_stderr(self) -> bool:
-        """Read standard error, keep its tail; False at its end."""
+    def drain_stderr(self) -> bool | None:
+        """Read standard error once, keep its tail: False at its end, None where nothing has come."""
         try:
             piece = os.read(self.stderr, _READ_OCTETS)
         except BlockingIOError:
-            return True
+            return None
         except OSError:
             return False
         self._tail += piece
@@ -150,7 +151,10 @@ class Child:
         return bool(piece)
 
     def last_words(self) -> str:
-        """The end of what was written to standard error."""
+        """The end of what was written to standard error so far."""
+        for _ in range(64):  # more than a pipe holds; one that still floods is not waited for
+            if not self.drain_stderr():
+                break
         return bytes(self._tail[-self._limits.stderr_octets :]).decode("utf-8", "replace").strip()
 
     def has_exited(self) -> bool:
@@ -189,7 +193,7 @@ class Child:
         """End it and all its descendants at once; the sentence says how it ended of itself, if it had."""
         ended = self.has_exited()
         self._kill_tree()
-        self._read_last_words()
+        self.last_words()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -224,12 +228,6 @@ class Child:
         for descriptor in (self.stdin, self.stdout, self.stderr):
             if descriptor >= 0 and descriptor in selector.get_map():
                 selector.unregister(descriptor)
-
-    def _read_last_words(self) -> None:
-        for _ in range(64):  # what a pipe holds, in pieces; more cannot be left by processes that are dead
-            before = len(self._tail)
-            if not self.drain_stderr() or len(self._tail) == before:
-                return
 
     def _find_kin(self) -> None:
         """Know the processes that have come since the last look; those of others are looked at once only."""

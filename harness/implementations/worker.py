@@ -186,7 +186,7 @@ class Worker:
     # -- answers -------------------------------------------------------------------------------------------
 
     def _on_stderr(self) -> None:
-        if self.child is not None and not self.child.drain_stderr():
+        if self.child is not None and self.child.drain_stderr() is False:
             self._unregister(self.child.stderr)
 
     def _on_stdout(self) -> bool:

@@ -11,10 +11,14 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from harness.implementations.connection import Limits, Request
 from harness.implementations.process import ProcessConnection
 from harness.implementations.supervision import run_mark
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 MINIATURES = Path(__file__).parent.parent / "miniatures"
 Open = Callable[..., ProcessConnection]

@@ -100,9 +100,7 @@ def test_files_are_private() -> None:
 
 
 def test_objects_and_text_are_passed_as_they_are() -> None:
-    code = (
-        "import sys; print(sys.argv[1], end=''); print(open(sys.argv[2]).read(), end='', file=sys.stderr); sys.exit(1)"
-    )
+    code = "import sys; print(sys.argv[1], open(sys.argv[2]).read(), file=sys.stderr); sys.exit(1)"
     table = python(code, "{jwe}", "{key:file}", rejected=[1])
     with opened(table, method="jwe.decrypt") as connection:
         outcome = connection.ask(Request("jwe.decrypt", {"jwe": "a.ü {x}", "key": {"kty": "oct"}}))

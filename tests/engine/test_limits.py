@@ -42,7 +42,7 @@ def test_an_answer_of_a_few_megabytes_cannot_fill_our_memory(start: Open) -> Non
 
 
 def test_processes(start: Open) -> None:
-    assert start("forks_children", "3", limits=Limits(processes=5)).ask(decrypt(b"m")).status is Status.ACCEPTED
+    assert start("forks_children", "3", limits=Limits(processes=10)).ask(decrypt(b"m")).status is Status.ACCEPTED
     outcome = ask_three(start("forks_at_marker", limits=Limits(processes=5)))
     assert outcome.status is Status.RESOURCE
     assert "more than the 5 allowed" in outcome.detail

@@ -1,4 +1,4 @@
-"""Forks sleeping children that hold its pipes open: at an empty message one more and exits, at others none."""
+"""Forks sleeping children that hold its pipes open with each `describe`; at an empty message one more, and exits."""
 
 import os
 import sys

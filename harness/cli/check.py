@@ -37,9 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
         advice = f"; {state.advice}" if state.advice else ""
         raise UsageError(f"{manifest.name} is not ready: {state.reason}{advice}")
     known = [] if arguments.update_known_failures else session.read_known(arguments.known_failures, found)
-    workers = arguments.jobs or 1
     subject = subjects.subject(
-        manifest, options.limits(arguments), workers=workers, known=known, rerun=_rerun(arguments)
+        manifest,
+        options.limits(arguments),
+        workers=arguments.jobs or 1,
+        known=known,
+        rerun=_rerun(arguments),
+        left_out=options.slow_cases(arguments, chosen),
     )
     return session.execute(arguments, [subject], found, chosen)
 

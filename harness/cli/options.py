@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from harness.cli import UsageError
 if TYPE_CHECKING:
     from harness.implementations.connection import Limits
     from harness.vectors.load import Vector
+
+#: A case that may take as long as this is asked only with `--slow`.
+SLOW_SECONDS = 120
 
 REPORTS = ("junit", "html", "markdown", "sarif", "badge")
 
@@ -24,6 +28,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "-k", dest="patterns", action="append", default=[], metavar="PATTERN",
         help="only cases whose id matches: a part of it or a glob (repeatable; one that matches nothing is an error)",
     )  # fmt: skip
+    group.add_argument("--slow", action="store_true", help="also the cases that can take minutes")
     group.add_argument("--shard", metavar="I/N", help="only part I of N, for machines that share a run")
     group.add_argument("--vectors", type=Path, metavar="DIR", help="vectors from here instead of the shipped ones")
     group.add_argument("--seed", type=int, default=0, metavar="N", help="the order in which cases are asked (0)")
@@ -80,6 +85,15 @@ def vectors(arguments: argparse.Namespace) -> tuple[list[Vector], list[Vector]]:
         return found, select(found, arguments.suite, arguments.patterns)
     except BadVectors as error:
         raise UsageError(str(error)) from None
+
+
+def slow_cases(arguments: argparse.Namespace, chosen: Sequence[Vector]) -> dict[str, str]:
+    """The cases that are left out unless `--slow` asks for them, with the reason that the report gives."""
+    if arguments.slow:
+        return {}
+    return {
+        vector.id: "it can take minutes: asked with --slow" for vector in chosen if vector.test.seconds >= SLOW_SECONDS
+    }
 
 
 def shard(text: str | None) -> tuple[int, int] | None:

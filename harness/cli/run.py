@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found, chosen = options.vectors(arguments)
     known = [] if arguments.update_known_failures else session.read_known(arguments.known_failures, found)
-    limits = options.limits(arguments)
+    limits, left_out = options.limits(arguments), options.slow_cases(arguments, chosen)
     manifests, broken = subjects.listed(arguments.implementations)
     chosen_subjects = list(broken)
     for manifest in manifests:
@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not state.ready:
             chosen_subjects.append(subjects.unready(manifest.name, state.reason, state.advice))
             continue
-        own = session.read_known(subjects.own_known_failures(manifest), found, implementation=manifest.name)
-        chosen_subjects.append(subjects.subject(manifest, limits, known=[*known, *own]))
+        path = subjects.own_known_failures(manifest) if arguments.vectors is None else None
+        own = session.read_known(path, found, implementation=manifest.name)
+        chosen_subjects.append(subjects.subject(manifest, limits, known=[*known, *own], left_out=left_out))
     return session.execute(arguments, chosen_subjects, found, chosen)

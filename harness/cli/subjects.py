@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.cli import UsageError
@@ -48,14 +48,20 @@ def prepare(manifest: Manifest, *, quiet: bool, python_only: bool = True, build:
 
 
 def subject(
-    manifest: Manifest, limits: Limits, *, workers: int = 1, known: Sequence[Known] = (), rerun: str = ""
+    manifest: Manifest,
+    limits: Limits,
+    *,
+    workers: int = 1,
+    known: Sequence[Known] = (),
+    rerun: str = "",
+    left_out: Mapping[str, str] | None = None,
 ) -> Subject:
-    """Something to run, opened only when its turn comes."""
+    """Something to run, opened only when its turn comes; `left_out` are cases not to ask, with the reason."""
     return Subject(
         name=manifest.name,
         open=lambda: open_connection(manifest, limits, workers=workers),
         rerun=rerun or f"sealproof check {manifest.name} -k {{case}}",
-        exempt=manifest.exempt,
+        exempt={**manifest.exempt, **(left_out or {})},
         known=known,
     )
 

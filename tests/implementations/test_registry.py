@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,8 @@ def test_the_shipped_manifests_are_whole() -> None:
         for key in ("title", "language", "package", "version", "license"):
             assert getattr(manifest, key), f"{manifest.name} has no {key}"
         assert all(tool.install for tool in manifest.toolchain), manifest.name
+
+
+def test_the_reference_has_the_version_of_the_project() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert registry.resolve("reference").version == project["project"]["version"]

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("name an implementation, or give --command '…' (`sealproof implementations list` shows names)")
     found, chosen = options.vectors(arguments)
     manifest = subjects.named(arguments.implementation, arguments.program)
-    state = subjects.prepare(manifest, quiet=arguments.quiet)
+    state = subjects.prepare(manifest, quiet=arguments.quiet, python_only=False)
     if not state.ready:
         advice = f"; {state.advice}" if state.advice else ""
         raise UsageError(f"{manifest.name} is not ready: {state.reason}{advice}")

@@ -60,7 +60,7 @@ def subject(
     return Subject(
         name=manifest.name,
         open=lambda: open_connection(manifest, limits, workers=workers),
-        rerun=rerun or f"sealproof check {manifest.name} -k {{case}}",
+        rerun=rerun or f"sealproof check {registry.word_for(manifest)} -k {{case}}",
         exempt={**manifest.exempt, **(left_out or {})},
         known=known,
     )

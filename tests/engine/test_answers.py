@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from conftest import Open, decrypt
+from asking import Open, decrypt
 from hypothesis import given
 from hypothesis import strategies as st
 

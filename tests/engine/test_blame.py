@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import Open, decrypt
+from asking import Open, decrypt
 
 from harness.implementations.connection import Limits
 from harness.implementations.outcome import Outcome, Status

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import bearing, decrypt
+from asking import bearing, decrypt
 
 from harness.implementations.commandline import CommandLineConnection, CommandSpec
 from harness.implementations.connection import CannotStart, Limits, Request

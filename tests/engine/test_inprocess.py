@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MINIATURES, decrypt
+from asking import MINIATURES, decrypt
 
 from harness.implementations import serve
 from harness.implementations.connection import CannotStart, Connection, Limits, Request

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import MINIATURES, Open, bearing, command, decrypt, gone
+from asking import MINIATURES, Open, bearing, command, decrypt, gone
 
 from harness.implementations.connection import Limits
 from harness.implementations.outcome import Status

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, command, decrypt
+from asking import Open, command, decrypt
 
 from harness.implementations.connection import CannotStart, Limits
 from harness.implementations.outcome import Status

@@ -219,4 +219,4 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file of the case, which the summary of skips names."""
-        return self.vector.path, None, f"{self.implementation.word} {self.vector.id}"
+        return self.vector.path, 0, f"{self.implementation.word} {self.vector.id}"

@@ -7,7 +7,7 @@ So 50,000 results are a few megabytes, which a browser parses in some tens of mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.conformance.results import SEVERITY, Kind, Result, Run, Verdict
@@ -38,10 +38,11 @@ from harness.report.summary import (
 _OCTETS, _LEAST, _MOST = 4 * 1024 * 1024, 64, 1024
 _SPANS = 200
 
-#: The columns of a result's row. From the fifth on they are places in `strings`, but for `ms`.
+#: The columns of a result's row. From the fifth on they are places in `strings`, but for `ms`, and for `rule`: the
+#: place plus one of the rule that the result itself names, where that is not its case's first.
 COLUMNS = (
     "implementation", "case", "verdict", "kind", "ms", "outcome", "stage", "leniency", "choice", "explanation",
-    "skip", "reason", "exception", "message", "got", "stderr", "remarks",
+    "skip", "reason", "exception", "message", "got", "stderr", "remarks", "rule",
 )  # fmt: skip
 
 _VERDICTS = [str(verdict) for verdict in Verdict]
@@ -71,7 +72,8 @@ def embedded(run: Run, cases: Cases, requirements: Requirements) -> dict[str, An
     first = {result.case: result for result in reversed(run.results)}
     infos = {case: case_info(cases, case) for case in ids}
     named = {case: infos[case].requirements or first[case].requirements for case in ids}
-    rules = _ordered_rules(named.values(), requirements)
+    own = {rule: None for result in run.results for rule in result.requirements[:1]}
+    rules = _ordered_rules([*named.values(), tuple(own)], requirements)
     budget = max(_LEAST, min(_MOST, _OCTETS // max(1, len(ids))))
     names = {name: place for place, name in enumerate(implementations(run))}
     places = {case: place for place, case in enumerate(ids)}
@@ -87,7 +89,13 @@ def embedded(run: Run, cases: Cases, requirements: Requirements) -> dict[str, An
         "rules": [_rule(requirement_info(requirements, rule)) for rule in rules],
         "cases": [_case(infos[case], [rule_places[rule] for rule in named[case]], strings, budget) for case in ids],
         "results": [
-            _row(result, names[result.implementation], places[result.case], strings)
+            _row(
+                result,
+                names[result.implementation],
+                places[result.case],
+                strings,
+                _own_rule(result, named, rule_places),
+            )
             for result in sorted(run.results, key=order)
         ],
         "strings": strings.every(),
@@ -154,7 +162,12 @@ def _case(info: CaseInfo, rules: list[int], strings: _Strings, budget: int) -> l
     ]
 
 
-def _row(result: Result, implementation: int, case: int, strings: _Strings) -> list[Any]:
+def _own_rule(result: Result, named: Mapping[str, tuple[str, ...]], places: Mapping[str, int]) -> int:
+    rule = result.requirements[0] if result.requirements else ""
+    return places[rule] + 1 if rule and rule != (*named[result.case], "")[0] else 0
+
+
+def _row(result: Result, implementation: int, case: int, strings: _Strings, rule: int) -> list[Any]:
     row: list[Any] = [
         implementation,
         case,
@@ -173,6 +186,7 @@ def _row(result: Result, implementation: int, case: int, strings: _Strings) -> l
         strings.place(came_out(result.got), 600) if result.got else 0,
         strings.lines(visible_lines(result.stderr, 20, 3000)),
         strings.lines([visible(remark) for remark in result.remarks[:5]]),
+        rule,
     ]
     while len(row) > 5 and not row[-1]:
         row.pop()

@@ -10,7 +10,8 @@ const verdictOf = (row) => DATA.verdicts[row[COLUMN.verdict]];
 const kindOf = (row) => DATA.kinds[row[COLUMN.kind]];
 const caseOf = (row) => DATA.cases[row[COLUMN.case]];
 const implementationOf = (row) => DATA.implementations[row[COLUMN.implementation]];
-const ruleOf = (entry) => DATA.rules[entry[CASE.rules][0]];
+// The rule that a result counts under: the one that it names itself, else its case's first; -1 for none.
+const rulePlaceOf = (row) => (row[COLUMN.rule] ? row[COLUMN.rule] - 1 : caseOf(row)[CASE.rules][0] ?? -1);
 const areaOf = (entry) => entry[CASE.id].split('/').slice(0, -1).join('/') || 'other';
 
 // What a result counts as: a case that the text leaves open is neither passed nor failed.

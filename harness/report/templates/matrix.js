@@ -31,12 +31,12 @@ function matrixParts(by) {
   return [el('caption', { class: 'quiet' }, `${plural(rows.length, by)}, ${plural(names.length, 'implementation')}`), head, body];
 }
 
-// Counts every result once, under its case's first rule or its area.
+// Counts every result once, under its rule or its area.
 function matrixRows(by) {
   const found = new Map();
-  const keys = DATA.cases.map((entry) => (by === 'rule' ? entry[CASE.rules][0] ?? -1 : areaOf(entry)));
+  const areas = by === 'rule' ? [] : DATA.cases.map(areaOf);
   for (const row of DATA.results) {
-    const key = keys[row[COLUMN.case]];
+    const key = by === 'rule' ? rulePlaceOf(row) : areas[row[COLUMN.case]];
     let cells = found.get(key);
     if (!cells) found.set(key, (cells = DATA.implementations.map(() => ({}))));
     const cell = cells[row[COLUMN.implementation]];

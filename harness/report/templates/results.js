@@ -88,12 +88,12 @@ const defaultVerdict = () => (anyUnexpected() ? 'unexpected' : 'all');
 function filtered(filters) {
   const verdict = filters.verdict || defaultVerdict();
   const words = (filters.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const cases = DATA.cases.map((entry) =>
-    (!filters.rule || entry[CASE.rules].some((place) => DATA.rules[place].id === filters.rule)) &&
-    (!filters.area || areaOf(entry) === filters.area));
+  const cases = DATA.cases.map((entry) => !filters.area || areaOf(entry) === filters.area);
+  const rule = filters.rule ? DATA.rules.findIndex((each) => each.id === filters.rule) : -1;
   const implementation = filters.implementation ? DATA.implementations.findIndex((each) => each.name === filters.implementation) : -1;
   return DATA.results.filter((row) =>
     cases[row[COLUMN.case]] &&
+    (!filters.rule || rulePlaceOf(row) === rule || caseOf(row)[CASE.rules].includes(rule)) &&
     (!filters.implementation || row[COLUMN.implementation] === implementation) &&
     (verdict === 'all' || (verdict === 'unexpected' ? UNEXPECTED.has(verdictOf(row)) : sort(row) === verdict)) &&
     (!filters.severity || severityOf(row) === filters.severity) &&
@@ -118,7 +118,7 @@ function answerText(row) {
 
 function resultRow(row) {
   const entry = caseOf(row);
-  const rule = ruleOf(entry);
+  const rule = DATA.rules[rulePlaceOf(row)];
   return el('tr', {},
     el('th', { scope: 'row' }, el('a', { href: caseLink(entry[CASE.id]) }, el('code', {}, said(entry[CASE.id])))),
     el('td', {}, said(implementationOf(row).name)),

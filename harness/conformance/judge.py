@@ -10,7 +10,7 @@ import msgspec
 from harness.conformance.produced import Fault, check_message, check_salts
 from harness.conformance.results import Kind, Result, Verdict
 from harness.implementations.outcome import Outcome, Status
-from harness.implementations.protocol import decode_octets, encode_octets
+from harness.implementations.protocol import METHODS, decode_octets, encode_octets
 from harness.vectors.load import Vector
 from harness.vectors.model import ACCEPTABLE, INVALID
 
@@ -60,7 +60,7 @@ def judge(implementation: str, vector: Vector, outcomes: Sequence[Outcome]) -> R
         skip=finding.explanation if finding.verdict is Verdict.SKIPPED else "",
         exception=outcome.exception,
         message=(outcome.message or outcome.detail)[:2000],
-        got=_got(outcome) if failed else "",
+        got=_got(vector, outcome) if failed else "",
         stderr=outcome.stderr if failed or finding.verdict is Verdict.ERROR else "",
         remarks=finding.remarks,
     )
@@ -71,13 +71,16 @@ def _judge_status(vector: Vector, outcome: Outcome) -> _Finding | None:
     status = outcome.status
     if status is Status.ACCEPTED:
         return None
+    if outcome.released and (leak := _leak(vector, outcome.released)):
+        return _Finding(
+            Verdict.FAILED, leak, Kind.RELEASED_UNAUTHENTICATED, ("rfc8188/4.2/incremental", "rfc8188/2/aead")
+        )
     if status is Status.REJECTED:
         return _judge_rejected(vector, outcome)
     if status is Status.UNSUPPORTED:
-        reason = outcome.message or outcome.detail or "no reason given"
-        return _Finding(Verdict.SKIPPED, f"unsupported: {reason}")
+        return _Finding(Verdict.SKIPPED, f"unsupported: {_cut(outcome.message or outcome.detail) or 'no reason given'}")
     if status is Status.PROTOCOL_ERROR:
-        return _Finding(Verdict.ERROR, f"the answer breaks the protocol: {outcome.detail or outcome.message}")
+        return _Finding(Verdict.ERROR, f"the answer breaks the protocol: {_cut(outcome.detail or outcome.message)}")
     if status is Status.RESOURCE and vector.test.leniency.startswith("encoder-"):
         return _Finding(Verdict.PASSED, choice="needs more memory than it may have")
     what = {
@@ -86,38 +89,34 @@ def _judge_status(vector: Vector, outcome: Outcome) -> _Finding | None:
         Status.RESOURCE: "it used more than it may",
         Status.INTERNAL_ERROR: "an exception escaped that is not part of its interface",
     }[status]
-    detail = outcome.detail or ": ".join(part for part in (outcome.exception, outcome.message) if part)
+    detail = _cut(outcome.detail or ": ".join(part for part in (outcome.exception, outcome.message) if part))
     return _Finding(Verdict.FAILED, f"{what}{f' ({detail})' if detail else ''}", _KIND_OF_STATUS[status])
 
 
 def _judge_rejected(vector: Vector, outcome: Outcome) -> _Finding:
-    test = vector.test
-    if outcome.released and (leak := _leak(vector, outcome.released)):
-        return _Finding(
-            Verdict.FAILED, leak, Kind.RELEASED_UNAUTHENTICATED, ("rfc8188/4.2/incremental", "rfc8188/2/aead")
-        )
-    if test.result == INVALID:
+    if vector.test.result == INVALID:
         return _Finding(Verdict.PASSED, remarks=_stage_remark(vector, outcome))
-    if test.result == ACCEPTABLE:
+    if vector.test.result == ACCEPTABLE:
         return _Finding(Verdict.PASSED, choice="refuses")
-    why = ": ".join(part for part in (outcome.stage or outcome.stage_native, outcome.message) if part)
+    why = _cut(": ".join(part for part in (outcome.stage or outcome.stage_native, outcome.message) if part))
     return _Finding(
-        Verdict.FAILED, f"it refuses what has to be accepted{f' ({why[:300]})' if why else ''}", Kind.FALSE_REJECT
+        Verdict.FAILED, f"it refuses what has to be accepted{f' ({why})' if why else ''}", Kind.FALSE_REJECT
     )
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
 def _leak(vector: Vector, released: bytes) -> str:
-    """What a refusing streaming decoder handed out beyond the records that authenticate; empty if nothing."""
-    if vector.test.result == INVALID:
-        allowed = decode_octets(vector.test.releasable)
-    elif bytes(vector.test.recipe):
-        allowed = vector.recipe.content
-    else:
+    """What a decoder that did not finish had handed out beyond the records that authenticate; empty if nothing."""
+    if not bytes(vector.test.recipe):
         return ""  # an encoder releases nothing
+    allowed = decode_octets(vector.test.releasable) if vector.test.result == INVALID else vector.recipe.content
     if allowed.startswith(released):
         return ""
     return (
-        f"it refuses, but had handed out {len(released)} octets before; "
+        f"it does not finish, but had handed out {len(released)} octets before; "
         f"{len(allowed)} of this message come from records that authenticate"
     )
 
@@ -142,17 +141,24 @@ def _judge_accepted(vector: Vector, outcomes: Sequence[Outcome]) -> _Finding:
 
 
 def _false_accept(vector: Vector, outcome: Outcome) -> _Finding:
-    returned = ", ".join(f"{name} {_shown(value)}" for name, value in (outcome.result or {}).items())
+    result = outcome.result or {}
+    returned = ", ".join(f"{name} {_shown(result[name])}" for name in _fields(vector) if name in result)
     return _Finding(
         Verdict.FAILED, f"it accepts what has to be refused, and returns {returned or 'nothing'}", Kind.FALSE_ACCEPT
     )
+
+
+def _fields(vector: Vector) -> tuple[str, ...]:
+    """The result fields of the protocol; an answer may have any number of others, of any size."""
+    method = METHODS[vector.method]
+    return method.result + method.optional_result
 
 
 def _shown(value: Any) -> str:
     try:
         octets = value if isinstance(value, bytes) else decode_octets(value)
     except ValueError:
-        return repr(value)[:60]
+        return f"({type(value).__name__}, not octets)"
     return f"{octets[:32]!r}{f'… ({len(octets)} octets)' if len(octets) > 32 else ''}"
 
 
@@ -203,11 +209,8 @@ def _difference(got: bytes, wanted: bytes) -> str:
     return f"octet {place} is 0x{got[place]:02x}, not 0x{wanted[place]:02x} ({len(got)} octets, {len(wanted)} expected)"
 
 
-def _got(outcome: Outcome) -> str:
-    for value in (outcome.result or {}).values():
-        try:
-            octets = value if isinstance(value, bytes) else decode_octets(value)
-        except ValueError:
-            return ""
-        return encode_octets(octets[:GOT_OCTETS])
-    return ""
+def _got(vector: Vector, outcome: Outcome) -> str:
+    try:
+        return encode_octets(outcome.octets(_fields(vector)[0])[:GOT_OCTETS])
+    except ValueError:
+        return ""

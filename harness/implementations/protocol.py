@@ -119,9 +119,13 @@ def decode_octets(text: str) -> bytes:
         raise ValueError("octets must be base64url without padding (A-Z a-z 0-9 - _)")
     if len(raw) % 4 == 1:
         raise ValueError("base64url text is cut short (its length leaves one character over)")
+    if raw[-1:] not in _ENDS[len(raw) % 4]:
+        raise ValueError("base64url text is not canonical: the spare bits of its last character are not zero")
     return binascii.a2b_base64(raw.translate(_FROM_URL) + b"=" * (-len(raw) % 4))
 
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+#: The characters that a text can end in, by the length of its last group: those whose spare bits are zero.
+_ENDS = (_ALPHABET, b"", b"AQgw", b"AEIMQUYcgkosw048")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")

@@ -41,7 +41,8 @@ def judge(implementation: str, vector: Vector, outcomes: Sequence[Outcome]) -> R
     Of several outcomes the first that ended badly decides; where all went well, what they have in common does.
     """
     outcome = next((each for each in outcomes if each.status is not Status.ACCEPTED), outcomes[0])
-    finding = _judge_status(vector, outcome) or _judge_accepted(vector, outcomes)
+    accepted = outcome.status is Status.ACCEPTED
+    finding = _judge_accepted(vector, outcomes) if accepted else _judge_refused(vector, outcome)
     test = vector.test
     failed = finding.verdict is Verdict.FAILED
     return Result(
@@ -66,11 +67,9 @@ def judge(implementation: str, vector: Vector, outcomes: Sequence[Outcome]) -> R
     )
 
 
-def _judge_status(vector: Vector, outcome: Outcome) -> _Finding | None:
-    """The verdict where the implementation did not answer with a result; None where it did."""
+def _judge_refused(vector: Vector, outcome: Outcome) -> _Finding:
+    """The verdict where the implementation did not answer with a result."""
     status = outcome.status
-    if status is Status.ACCEPTED:
-        return None
     if outcome.released and (leak := _leak(vector, outcome.released)):
         return _Finding(
             Verdict.FAILED, leak, Kind.RELEASED_UNAUTHENTICATED, ("rfc8188/4.2/incremental", "rfc8188/2/aead")

@@ -55,18 +55,28 @@ def _decrypt(connection: Connection) -> Honesty:
     returned = [_octets(outcome, "plaintext") for outcome in (good, bad, wrong)]
     if returned[0] is not None and returned[0] in (seal(message), message.ikm):
         return Honesty("aes128gcm.decrypt returns what it was given: it echoes")
-    if returned[1] is not None and returned[1] == returned[2]:
+    if returned[0] != message.content and returned[1] is not None and returned[1] == returned[2]:
+        # One that opens what is right and swallows what is wrong is testable: it fails, case by case.
         return Honesty(
-            "aes128gcm.decrypt returns the same for a changed message and for another key: it says yes to everything"
+            "aes128gcm.decrypt returns the same for a changed message and for another key, and not what was sealed: "
+            "it says yes to everything"
         )
-    if all(outcome.status is Status.REJECTED for outcome in (good, bad, wrong)):
-        return Honesty(
-            remarks=(
-                "aes128gcm.decrypt refuses also a plain correct message: is a key derived in another way, "
-                "or the message handed over in another form?",
-            )
+    return Honesty(remarks=_remarks(good, message.content))
+
+
+def _remarks(good: Outcome, content: bytes) -> tuple[str, ...]:
+    """What a reader should know first about a decoder that does not open a plain correct message."""
+    if good.status is Status.REJECTED:
+        return (
+            "aes128gcm.decrypt refuses also a plain correct message: is a key derived in another way, "
+            "or the message handed over in another form?",
         )
-    return Honesty()
+    if good.status is Status.ACCEPTED and _octets(good, "plaintext") != content:
+        return ("aes128gcm.decrypt returns something else also for a plain correct message",)
+    if good.status not in (Status.ACCEPTED, Status.UNSUPPORTED):
+        why = ": ".join(part for part in (good.exception, good.message or good.detail) if part)
+        return (f"aes128gcm.decrypt fails also on a plain correct message ({good.status.value}: {why[:200]})",)
+    return ()
 
 
 def _encrypt(connection: Connection) -> Honesty:

@@ -23,6 +23,8 @@ from harness.implementations.connection import CannotStart, Connection, Request
 from harness.implementations.outcome import Outcome, Status
 from harness.vectors.load import Vector
 
+#: After so many cases in a row without an answer the rest is not asked: each would cost its whole time limit.
+MOST_HANGS = 10
 #: How often a repeated request is made where each costs a process.
 COSTLY_REPEATS = 24
 
@@ -148,15 +150,23 @@ def _results(
     for vector, reason in planned.skipped:
         yield _skipped(subject.name, vector, reason)
     single = [vector for vector in planned.asked if vector.test.repeat == 1]
+    left = dict(enumerate(single))
+    hangs = 0
     for position, outcome in connection.exchange(_request(vector) for vector in single):
         if stop.is_set():
             raise Stopped
-        yield judge(subject.name, single[position], [outcome])
-    for vector in planned.asked:
+        yield judge(subject.name, left.pop(position), [outcome])
+        hangs = hangs + 1 if outcome.status is Status.TIMED_OUT else 0
+        if hangs >= MOST_HANGS:
+            break
+    repeated = [vector for vector in planned.asked if vector.test.repeat > 1]
+    if hangs >= MOST_HANGS:
+        yield from (_given_up(subject.name, vector) for vector in (*left.values(), *repeated))
+        return
+    for vector in repeated:
         if stop.is_set():
             raise Stopped
-        if vector.test.repeat > 1:
-            yield judge(subject.name, vector, ask(connection, vector))
+        yield judge(subject.name, vector, ask(connection, vector))
 
 
 def _request(vector: Vector) -> Request:
@@ -179,6 +189,17 @@ def ask(connection: Connection, vector: Vector) -> list[Outcome]:
             break
         outcomes.append(connection.ask(_request(vector)))
     return outcomes
+
+
+def _given_up(name: str, vector: Vector) -> Result:
+    return Result(
+        implementation=name,
+        case=vector.id,
+        verdict=Verdict.ERROR,
+        outcome="not-asked",
+        requirements=vector.test.requirements,
+        explanation=f"not asked: {MOST_HANGS} cases in a row had no answer in time",
+    )
 
 
 def _skipped(name: str, vector: Vector, reason: str) -> Result:

@@ -23,9 +23,7 @@ class Request:
 
     __slots__ = ("_encoded", "_values", "method", "seconds")
 
-    def __init__(
-        self, method: str, values: Mapping[str, Any] | None = None, *, encoded: bytes | None = None
-    ) -> None:
+    def __init__(self, method: str, values: Mapping[str, Any] | None = None, *, encoded: bytes | None = None) -> None:
         self.method = method
         self.seconds = 0.0
         self._values = values
@@ -35,9 +33,7 @@ class Request:
         """The parameters as Python values."""
         if self._values is None:
             raw = msgspec.json.decode(self._encoded or b"{}")
-            self._values = {
-                name: decode_octets(value) if name in OCTETS else value for name, value in raw.items()
-            }
+            self._values = {name: decode_octets(value) if name in OCTETS else value for name, value in raw.items()}
         return self._values
 
     def encoded(self) -> bytes:

@@ -19,12 +19,16 @@ class Fault extends Error {
 // The library says every refusal with `throw new Error("a sentence")`, and lets Node's own word for a tag that
 // does not match pass (an Error too, with no code of its own). That is its interface. TypeError, RangeError and
 // errors that carry one of Node's codes come from reading past the end of a buffer and the like: they escape.
+// One of them is a refusal all the same: the RangeError that says which values the caller's own record size could
+// have had. What JavaScript throws for an argument out of range is just that, whoever throws it.
 const WRONG_TAG = "Unsupported state or unable to authenticate data";
+const OUT_OF_RANGE = 'The value of "value" is out of range';
 const isRefusal = (error) =>
-  error?.constructor === Error && (error.code === undefined || error.message === WRONG_TAG);
+  (error?.constructor === Error && (error.code === undefined || error.message === WRONG_TAG)) ||
+  (error instanceof RangeError && error.message.startsWith(OUT_OF_RANGE));
 
 // "Invalid block: too small at 3" -> "Invalid block: too small": one word for the stage table.
-const category = (message) => message.replace(/ at \d+$/, "");
+const category = (message) => (message.startsWith(OUT_OF_RANGE) ? OUT_OF_RANGE : message.replace(/ at \d+$/, ""));
 
 function octets(params, name, required) {
   const text = params[name];

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import difflib
 import importlib
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 #: Exit statuses, which are pytest's.
 EXPECTED, UNEXPECTED, INTERRUPTED, INTERNAL, USAGE, NOTHING_RUN = range(6)
@@ -35,30 +39,45 @@ class UsageError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names and answers can hold anything
+    status = EXPECTED
     try:
-        return _dispatch(words)
+        with output_may_close():
+            status = _dispatch(words)
     except UsageError as error:
         print(f"sealproof: {error}", file=sys.stderr)
-        return USAGE
+        status = USAGE
     except KeyboardInterrupt:
         print("sealproof: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; keep the interpreter from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXPECTED
+        status = INTERRUPTED
     except Exception:
         print("sealproof: this is a fault of sealproof itself; please report it with the lines below", file=sys.stderr)
         sys.excepthook(*sys.exc_info())
-        return INTERNAL
+        status = INTERNAL
+    return status
+
+
+@contextlib.contextmanager
+def output_may_close() -> Iterator[None]:
+    """Where the reader of our output goes away (`| head`), go on in silence: the rest is still to be done."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(words: list[str]) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
-    parser = _parser(only=command if command in COMMANDS else None)
+    if command is not None and command not in COMMANDS:
+        near = difflib.get_close_matches(command, COMMANDS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+        raise UsageError(f"there is no command {command!r}; {hint}")
+    parser = _parser(only=command)
     try:
         arguments = parser.parse_args(words)
-    except SystemExit as end:  # argparse has said what it has to say
+    except SystemExit as end:  # after --help or --version
         return USAGE if end.code else EXPECTED
     if arguments.command is None:
         parser.print_help()
@@ -66,9 +85,16 @@ def _dispatch(words: list[str]) -> int:
     return int(importlib.import_module(f"harness.cli.{arguments.command}").run(arguments))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the usage is for those who ask for it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; `{self.prog} --help` says more")
+
+
 def _parser(only: str | None) -> argparse.ArgumentParser:
     """The parser; of the commands' own options only those of the command at hand are looked at."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sealproof",
         description="Conformance, interop and fuzz harness for sealed messages.",
         epilog=_EPILOG,

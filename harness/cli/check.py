@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rerun(arguments: argparse.Namespace) -> str:
     """The command that asks one case again, as it was reached this time."""
-    if arguments.program is not None:
-        return f"sealproof check --command {shlex.quote(arguments.program)} -k {{case}}"
-    return f"sealproof check {shlex.quote(arguments.implementation)} -k {{case}}"
+    words = ["--command", arguments.program] if arguments.program is not None else [arguments.implementation]
+    if arguments.vectors is not None:
+        words += ["--vectors", str(arguments.vectors)]
+    return f"sealproof check {shlex.join(words)} -k {{case}}"

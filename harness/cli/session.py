@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import os
 import platform
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from harness import version
-from harness.cli import EXPECTED, INTERRUPTED, NOTHING_RUN, UNEXPECTED, USAGE, UsageError, options
+from harness.cli import EXPECTED, INTERRUPTED, NOTHING_RUN, UNEXPECTED, USAGE, UsageError, options, output_may_close
 from harness.conformance.known_failures import BadKnownFailures, Known, read_known_failures, update
 from harness.conformance.plan import shard
 from harness.conformance.results import (
@@ -34,9 +35,7 @@ from harness.report.progress import Progress
 from harness.report.terminal import print_summary
 from harness.report.vector_cases import VectorCases, requirement_infos
 from harness.report.write import CannotWrite, check_place, write_reports
-from harness.vectors.load import Vector, digest
-
-UNEXPECTED_VERDICTS = (Verdict.FAILED, Verdict.ERROR, Verdict.XPASSED)
+from harness.vectors.load import BadVectors, Vector, digest
 
 
 def execute(
@@ -46,14 +45,18 @@ def execute(
     part = options.shard(arguments.shard)
     selected = shard(chosen, *part) if part else list(chosen)
     _check_places(arguments)
+    before = _read_before(arguments) if arguments.update_known_failures else []
     recorder = _Recorder(arguments, subjects, selected, digest(chosen))
     with recorder:
-        recorder.run(subjects, selected)
-    run = recorder.finish()
+        footer = recorder.run(subjects, selected)
+    run = recorder.finished(footer)
     cases, rules = VectorCases(found), requirement_infos()
-    print_summary(run, cases, rules, verbose=arguments.verbose)
+    with output_may_close():
+        print_summary(run, cases, rules, verbose=arguments.verbose)
+    if arguments.update_known_failures and not footer.interrupted:
+        _update(arguments.known_failures, run, before, found)
     _write(arguments, run, cases)
-    return run.footer.exit_status if run.footer else INTERRUPTED
+    return footer.exit_status
 
 
 def read_known(path: Path | None, found: Sequence[Vector], *, implementation: str = "*") -> list[Known]:
@@ -73,21 +76,42 @@ def _check_places(arguments: argparse.Namespace) -> None:
             path = getattr(arguments, name)
             if path is not None:
                 check_place(path)
+        if arguments.update_known_failures:
+            if arguments.known_failures is None:
+                raise UsageError("--update-known-failures needs --known-failures FILE, the file to write")
+            check_place(arguments.known_failures)
     except CannotWrite as error:
         raise UsageError(str(error)) from None
-    if arguments.update_known_failures and arguments.known_failures is None:
-        raise UsageError("--update-known-failures needs --known-failures FILE, the file to write")
+
+
+def _read_before(arguments: argparse.Namespace) -> list[Known]:
+    """The entries that the list to be written has now, for their reasons; none where it is new."""
+    if not arguments.known_failures.exists():
+        return []
+    try:
+        return read_known_failures(arguments.known_failures, (), check_cases=False)
+    except BadKnownFailures as error:
+        raise UsageError(str(error)) from None
+
+
+def _update(path: Path, run: Run, before: Sequence[Known], found: Sequence[Vector]) -> None:
+    try:
+        count = update(path, run.results, before, [vector.id for vector in found])
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    with output_may_close():
+        print(f"wrote {path}: {count} known failure(s)")
 
 
 def _write(arguments: argparse.Namespace, run: Run, cases: VectorCases) -> None:
     wanted = {name: getattr(arguments, name) for name in options.REPORTS}
     try:
-        for path in write_reports(run, cases, requirement_infos(), **wanted):
-            print(f"wrote {path}")
+        written = write_reports(run, cases, requirement_infos(), **wanted)
     except CannotWrite as error:
         raise UsageError(str(error)) from None
-    if arguments.results is not None:
-        print(f"wrote {arguments.results}")
+    with output_may_close():
+        for path in (*written, *([arguments.results] if arguments.results is not None else [])):
+            print(f"wrote {path}")
 
 
 class _Recorder:
@@ -99,7 +123,6 @@ class _Recorder:
         self._arguments = arguments
         self._jobs = arguments.jobs or os.cpu_count() or 1
         self._started = time.monotonic()
-        self._interrupted = False
         self._stream: IO[bytes] | None = None
         self._implementations: dict[str, Implementation] = {}
         self._results: list[Result] = []
@@ -128,10 +151,12 @@ class _Recorder:
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with contextlib.suppress(OSError):  # each line was flushed when it was written
+                self._stream.close()
 
-    def run(self, subjects: Sequence[Subject], selected: Sequence[Vector]) -> None:
+    def run(self, subjects: Sequence[Subject], selected: Sequence[Vector]) -> Footer:
         """Run all; an interrupt ends it early and is remembered, and what had come is kept."""
+        interrupted = False
         with self._progress:
             for subject in subjects:
                 if subject.unready is None:
@@ -146,16 +171,15 @@ class _Recorder:
                     jobs=self._jobs,
                 )
             except KeyboardInterrupt:
-                self._interrupted = True
-        self._keep(self._footer())
+                interrupted = True
+            except BadVectors as error:
+                raise UsageError(str(error)) from None
+        footer = self._footer(interrupted)
+        self._keep(footer)
+        return footer
 
-    def finish(self) -> Run:
-        """The run as a value; the list of known failures is written first, if that was asked for."""
-        footer = self._footer()
-        if self._arguments.update_known_failures:
-            before = read_known_entries(self._arguments.known_failures)
-            count = update(self._arguments.known_failures, self._results, before)
-            print(f"wrote {self._arguments.known_failures}: {count} known failure(s)")
+    def finished(self, footer: Footer) -> Run:
+        """The run as a value."""
         return Run(self._header, tuple(self._implementations.values()), tuple(self._results), footer)
 
     def _take(self, line: Implementation | Result) -> None:
@@ -167,41 +191,34 @@ class _Recorder:
         self._keep(line)
 
     def _keep(self, line: Line) -> None:
-        if self._stream is not None:
+        if self._stream is None:
+            return
+        try:
             write_line(self._stream, line)
+        except OSError as error:
+            raise UsageError(f"cannot write {self._arguments.results}: {error.strerror}") from None
 
-    def _footer(self) -> Footer:
+    def _footer(self, interrupted: bool) -> Footer:
         counts = Counter(result.verdict.value for result in self._results)
         return Footer(
             finished=_now(),
             results=len(self._results),
             seconds=round(time.monotonic() - self._started, 2),
-            exit_status=self._exit_status(counts),
+            exit_status=INTERRUPTED if interrupted else self._exit_status(counts),
             counts=dict(counts),
-            interrupted=self._interrupted,
+            interrupted=interrupted,
         )
 
     def _exit_status(self, counts: Counter[str]) -> int:
-        if self._interrupted:
-            return INTERRUPTED
         states = {each.state for each in self._implementations.values()}
         if states & {"could-not-start", "not-testable"}:
             return USAGE
         if not any(verdict != Verdict.SKIPPED for verdict in counts):
             return NOTHING_RUN
-        if any(counts[verdict] for verdict in UNEXPECTED_VERDICTS) and not self._arguments.update_known_failures:
-            return UNEXPECTED
-        return EXPECTED
-
-
-def read_known_entries(path: Path) -> list[Known]:
-    """The entries that stand in a file now, for their reasons; none where it is new."""
-    if not path.exists():
-        return []
-    try:
-        return read_known_failures(path, (), check_cases=False)
-    except BadKnownFailures as error:
-        raise UsageError(str(error)) from None
+        # What is being written down as known is expected from now on; an answer that nobody can judge is not.
+        updating = self._arguments.update_known_failures
+        unexpected = (Verdict.ERROR,) if updating else (Verdict.FAILED, Verdict.ERROR, Verdict.XPASSED)
+        return UNEXPECTED if any(counts[verdict] for verdict in unexpected) else EXPECTED
 
 
 def _now() -> str:

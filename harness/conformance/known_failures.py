@@ -70,19 +70,22 @@ def read_known_failures(
 
 def apply(result: Result, known: Sequence[Known], today: datetime.date) -> Result:
     """The result in the light of what is known: a known failure is xfailed, a pass that should fail is xpassed."""
-    entry = next((entry for entry in known if _matches(entry, result) and not _over(entry, today)), None)
-    if entry is None:
-        return result
-    if result.verdict is Verdict.FAILED and entry.kind in (None, result.kind):
-        return msgspec.structs.replace(result, verdict=Verdict.XFAILED, reason=entry.reason)
-    if result.verdict is Verdict.PASSED:
+    entries = [entry for entry in known if _matches(entry, result) and not _over(entry, today)]
+    if result.verdict is Verdict.FAILED:
+        entry = _of_kind(entries, result)
+        return msgspec.structs.replace(result, verdict=Verdict.XFAILED, reason=entry.reason) if entry else result
+    if result.verdict is Verdict.PASSED and entries:
         return msgspec.structs.replace(
             result,
             verdict=Verdict.XPASSED,
-            reason=entry.reason,
+            reason=entries[0].reason,
             explanation="it passes, though it is listed as a known failure: remove it from the list",
         )
     return result
+
+
+def _of_kind(entries: Iterable[Known], result: Result) -> Known | None:
+    return next((entry for entry in entries if entry.kind in (None, result.kind)), None)
 
 
 def _matches(entry: Known, result: Result) -> bool:
@@ -95,40 +98,55 @@ def _over(entry: Known, today: datetime.date) -> bool:
     return entry.until is not None and entry.until < today
 
 
-def update(path: Path, results: Sequence[Result], before: Sequence[Known]) -> int:
-    """Write the present failures as the known ones; reasons, links and dates that were there are kept.
+def update(path: Path, results: Sequence[Result], before: Sequence[Known], ids: Iterable[str]) -> int:
+    """Write the failures of a run as the known ones; of `before`, reasons, links and dates are kept.
 
-    A new entry has the judge's explanation as its reason, for a person to better. Returns the number of cases.
+    Kept whole is what the run did not answer: entries for other implementations, and those of the cases (`ids`
+    are all there are) that it left out. A new entry has the judge's explanation as its reason, for a person
+    to better. Returns the number of cases listed; OSError where the file cannot be written.
     """
-    groups: dict[tuple[str, str, str, str, str], list[str]] = {}
+    groups: dict[Known, list[str]] = {}
     for result in results:
-        if result.verdict not in (Verdict.FAILED, Verdict.XFAILED):
-            continue
-        entry = next((entry for entry in before if _matches(entry, result) and entry.kind in (None, result.kind)), None)
-        reason = entry.reason if entry else result.explanation or "no reason given yet"
-        until = entry.until.isoformat() if entry and entry.until else ""
-        kind = result.kind.value if result.kind else ""
-        key = (result.implementation, kind, reason, entry.link if entry else "", until)
-        groups.setdefault(key, []).append(result.case)
+        if result.verdict is Verdict.FAILED:
+            entry = _of_kind((entry for entry in before if _matches(entry, result)), result)
+            entry = entry or Known(cases=(), reason=result.explanation or "no reason given yet")
+            group = msgspec.structs.replace(entry, cases=(), implementation=result.implementation, kind=result.kind)
+            groups.setdefault(group, []).append(result.case)
+    every = list(ids)
+    for entry in before:
+        kept = _unanswered(entry, results, every)
+        if kept:
+            groups.setdefault(msgspec.structs.replace(entry, cases=()), []).extend(kept)
     blocks = ["# Known failures: strict both ways. A case that passes, or that no longer exists, is an error.\n"]
-    for (implementation, kind, reason, link, until), cases in sorted(groups.items()):
-        blocks.append(_block(implementation, kind, reason, link, until, sorted(cases)))
+    blocks += sorted(_block(group, sorted(set(cases))) for group, cases in groups.items())
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text("\n".join(blocks), encoding="utf-8")
     temporary.replace(path)
-    return sum(len(cases) for cases in groups.values())
+    return sum(len(set(cases)) for cases in groups.values())
 
 
-def _block(implementation: str, kind: str, reason: str, link: str, until: str, cases: list[str]) -> str:
-    lines = ["[[failure]]", f"implementation = {_quoted(implementation)}"]
-    lines += [f"kind = {_quoted(kind)}"] if kind else []
-    lines += [f"reason = {_quoted(reason)}"]
-    lines += [f"link = {_quoted(link)}"] if link else []
-    lines += [f"until = {until}"] if until else []
+def _unanswered(entry: Known, results: Sequence[Result], ids: Sequence[str]) -> Sequence[str]:
+    """The cases of an entry of which a run tells nothing: as patterns where it met none of its implementations."""
+    of_entry = [result for result in results if fnmatch.fnmatchcase(result.implementation, entry.implementation)]
+    if not of_entry:
+        return entry.cases
+    told = (Verdict.PASSED, Verdict.FAILED, Verdict.XFAILED, Verdict.XPASSED)
+    answered = {result.case for result in of_entry if result.verdict in told}
+    listed = [case for case in ids if any(fnmatch.fnmatchcase(case, pattern) for pattern in entry.cases)]
+    return [case for case in listed if case not in answered]
+
+
+def _block(group: Known, cases: Sequence[str]) -> str:
+    lines = ["[[failure]]", f"implementation = {_quoted(group.implementation)}"]
+    lines += [f"kind = {_quoted(group.kind.value)}"] if group.kind else []
+    lines += [f"reason = {_quoted(group.reason)}"]
+    lines += [f"link = {_quoted(group.link)}"] if group.link else []
+    lines += [f"until = {group.until.isoformat()}"] if group.until else []
     lines += ["cases = [", *(f"  {_quoted(case)}," for case in cases), "]", ""]
     return "\n".join(lines)
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string; JSON's escapes are a subset of TOML's except for the two that are mended here."""
-    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f").replace("\\/", "/")
+    """A TOML basic string: as in JSON, but for DEL, which TOML wants escaped too."""
+    plain = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return msgspec.json.encode(plain).decode().replace("\x7f", "\\u007f")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -158,34 +158,73 @@ class BadResults(ValueError):
 
 def write_line(stream: IO[bytes], line: Line) -> None:
     """Append one line; flushed, so that what was seen is never lost."""
-    stream.write(msgspec.json.encode(line) + b"\n")
+    try:
+        octets = msgspec.json.encode(line)
+    except UnicodeEncodeError:  # an exception's message in this process can hold a lone surrogate
+        octets = msgspec.json.encode(_spelled_out(msgspec.to_builtins(line)))
+    stream.write(octets + b"\n")
     stream.flush()
 
 
+def _spelled_out(value: Any) -> Any:
+    """The value with what UTF-8 cannot express written as escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_spelled_out(name): _spelled_out(item) for name, item in value.items()}
+    return [_spelled_out(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def read_lines(path: Path) -> Iterator[Line]:
-    """The lines of a results file; BadResults names the line that is wrong. A cut last line is left out."""
+    """The lines of a results file: a header, any number of others, at most one footer at the end.
+
+    BadResults names the line that is wrong. A last line that was cut is left out.
+    """
     decoder = msgspec.json.Decoder(Line)
+    before: Line | None = None
     with path.open("rb") as stream:
         for number, text in enumerate(stream, start=1):
             try:
-                yield decoder.decode(text)
+                line = decoder.decode(text)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                if not text.endswith(b"\n"):
+                if number == 1:
+                    _check_format(path, text)
+                if before is not None and not text.endswith(b"\n"):
                     return  # a run that was killed while it wrote; the missing footer tells
                 raise BadResults(f"{path}, line {number}: {error}") from None
+            if number == 1:
+                _check_format(path, text)
+            elif isinstance(line, Header) or isinstance(before, Footer):
+                raise BadResults(
+                    f"{path}, line {number}: a results file ends here and another begins; "
+                    "give them to `sealproof report` as files of their own"
+                )
+            before = line
+            yield line
+
+
+class _Format(msgspec.Struct, tag="header", tag_field="type"):
+    format: int
+
+
+def _check_format(path: Path, text: bytes) -> None:
+    """Look at the first line alone: one of another format need not have anything else that is known here."""
+    try:
+        found = msgspec.json.decode(text, type=_Format).format
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadResults(f"{path}, line 1: not a results header; is this a file that --results wrote?") from None
+    if found != FORMAT:
+        raise BadResults(f"{path}, line 1: results format {found}; this version reads format {FORMAT}")
 
 
 def read_run(path: Path) -> Run:
     """A results file as a value; BadResults where it is not one."""
     lines = list(read_lines(path))
     if not lines or not isinstance(lines[0], Header):
-        raise BadResults(f"{path}: the first line is not a results header; is this a file that --results wrote?")
-    if lines[0].format != FORMAT:
-        raise BadResults(f"{path}: results format {lines[0].format}; this version reads format {FORMAT}")
-    footers = [line for line in lines if isinstance(line, Footer)]
+        raise BadResults(f"{path}: empty, not a results header even; was the run killed as it began?")
     return Run(
         header=lines[0],
         implementations=tuple(line for line in lines if isinstance(line, Implementation)),
         results=tuple(line for line in lines if isinstance(line, Result)),
-        footer=footers[-1] if footers else None,
+        footer=lines[-1] if isinstance(lines[-1], Footer) else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import IO
 
@@ -14,7 +15,15 @@ from harness.report.plain import visible
 
 def make_console(stream: IO[str] | None = None) -> Console:
     """A console on `stream` (stdout). NO_COLOR, TERM and COLUMNS are respected; nothing in a text is markup."""
-    return Console(file=stream or sys.stdout, markup=False, highlight=False, emoji=False)
+    return _Console(file=stream or sys.stdout, markup=False, highlight=False, emoji=False)
+
+
+class _Console(Console):
+    """Goes on in silence where whoever reads its output goes away; rich would end the program, with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 def ascii_only(console: Console) -> bool:

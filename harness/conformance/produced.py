@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from harness.conformance.closed import ClosedRecord, explain
 from harness.conformance.results import Kind
-from harness.recipes.aes128gcm import Message, Record, parse
 from harness.reference.aes128gcm import derive_keys, record_nonce
 
 
@@ -30,15 +31,12 @@ def _fault(explanation: str, *rules: str) -> Fault:
 def check_message(octets: bytes, asked: Mapping[str, Any]) -> Fault | None:
     """The first rule that a produced message breaks, given the request's parameters (octets as bytes)."""
     if len(octets) < 21 or len(octets) < 21 + octets[20]:
-        return _fault(f"it produced {len(octets)} octets, which hold no whole header", "2.1/header")
-    body = octets[21 + octets[20] :]
-    if not body:
+        return _fault(
+            f"it produced {len(octets)} octets, which hold no whole header", "2.1/header", "2/at-least-one-record"
+        )
+    if len(octets) == 21 + octets[20]:
         return _fault("it produced a header and no record", "2/at-least-one-record")
-    fault = _check_header(octets, asked)
-    if fault is not None:
-        return fault
-    message = parse(octets, asked["ikm"])
-    return _check_records(octets, message, asked) or _check_content(message, asked)
+    return _check_header(octets, asked) or _check_body(octets, asked)
 
 
 def _check_header(octets: bytes, asked: Mapping[str, Any]) -> Fault | None:
@@ -59,69 +57,43 @@ def _check_header(octets: bytes, asked: Mapping[str, Any]) -> Fault | None:
     return None
 
 
-def _check_records(octets: bytes, message: Message, asked: Mapping[str, Any]) -> Fault | None:
-    count = len(message.records)
-    for place, record in enumerate(message.records):
-        last = place == count - 1
-        name = f"record {place} of {count}"
-        if record.octets is not None:
-            return _why_closed(octets, message, place, record.octets, asked)
-        if record.seq is not None:
-            return _fault(f"{name} is sealed under the sequence number {record.seq}", "2.3/sequence-number")
-        if record.delimiter == -1:
-            return _fault(f"{name} holds zeros alone, no delimiter", "2/no-nonzero-octet", "2/padding")
-        if record.delimiter is not None:
-            rule = "2/delimiter-last" if last else "2/delimiter-not-last"
-            return _fault(f"{name} has the delimiter {record.delimiter}; it must be {2 if last else 1}", rule)
+def _check_body(octets: bytes, asked: Mapping[str, Any]) -> Fault | None:
+    """Open record after record, up to the first that is wrong; then compare what they hold with what went in."""
+    rs, end = int.from_bytes(octets[16:20], "big"), 21 + octets[20]
+    body, keys = octets[end:], derive_keys(asked["ikm"], octets[:16])
+    aead = AESGCM(keys.cek)
+    count = -(-len(body) // rs)
+    parts, pads = [], []
+    length = 0
+    for place in range(count):
+        record = body[place * rs : (place + 1) * rs]
+        try:
+            content = aead.decrypt(record_nonce(keys.nonce_base, place), record, None)
+        except (InvalidTag, ValueError):  # ValueError: shorter than a tag
+            closed = ClosedRecord(octets[:end], body, rs, keys, place, asked["plaintext"][length:])
+            explanation, rules = explain(closed)
+            return _fault(explanation, *rules)
+        data = content.rstrip(b"\0")
+        if fault := _check_delimiter(data[-1:], f"record {place} of {count}", place == count - 1):
+            return fault
+        parts.append(data[:-1])
+        pads.append(len(content) - len(data))
+        length += len(data) - 1
+    return _check_content(b"".join(parts), pads, asked)
+
+
+def _check_delimiter(delimiter: bytes, name: str, last: bool) -> Fault | None:
+    """Whether the last octet that is not zero (none: empty) is the one for the record's place."""
+    wanted, rule = (2, "2/delimiter-last") if last else (1, "2/delimiter-not-last")
+    if not delimiter:
+        return _fault(f"{name} holds zeros alone, no delimiter", rule, "2/padding")
+    if delimiter[0] != wanted:
+        return _fault(f"{name} has the delimiter {delimiter[0]}; it must be {wanted}", rule)
     return None
 
 
-def _why_closed(octets: bytes, message: Message, place: int, record: bytes, asked: Mapping[str, Any]) -> Fault:
-    """Why a record does not open: told from what does open it."""
-    count = len(message.records)
-    name = f"record {place} of {count}, {len(record)} octets long,"
-    if len(record) < 17:
-        return _fault(f"{name} is too short for a delimiter and a tag", "2/record-minimum", "2/fixed-record-size")
-    body = octets[21 + octets[20] :]
-    keys = derive_keys(asked["ikm"], message.salt)
-    aead = AESGCM(keys.cek)
-    if length := _other_length(aead, keys.nonce_base, body[place * message.rs :], place, message.rs):
-        return _fault(
-            f"{name} opens as one of {length} octets: records are not cut at rs = {message.rs}", "2/fixed-record-size"
-        )
-    if place == 0:
-        return _fault(
-            f"{name} does not open: the key, the nonce or the additional data is another",
-            "2.2/prk",
-            "2.2/cek",
-            "2.3/nonce-base",
-            "2/aad-empty",
-        )
-    return _fault(
-        f"{name} does not open though the ones before it do: its nonce is another, or it is cut elsewhere",
-        "2.3/sequence-number",
-        "2/fixed-record-size",
-    )
-
-
-def _other_length(aead: AESGCM, base: bytes, rest: bytes, seq: int, rs: int) -> int:
-    """The length at which the octets from here on open as one record, tried around rs and for the whole; else 0."""
-    candidates: list[int] = [
-        *range(17, min(len(rest), 512) + 1),
-        *range(max(17, rs - 64), min(len(rest), rs + 64) + 1),
-        len(rest),
-    ]
-    for length in dict.fromkeys(candidates):
-        try:
-            aead.decrypt(record_nonce(base, seq), rest[:length], None)
-        except InvalidTag:
-            continue
-        return length
-    return 0
-
-
-def _check_content(message: Message, asked: Mapping[str, Any]) -> Fault | None:
-    content, wanted = message.content, asked["plaintext"]
+def _check_content(content: bytes, pads: Sequence[int], asked: Mapping[str, Any]) -> Fault | None:
+    wanted = asked["plaintext"]
     if content != wanted:
         return _fault(
             f"the message holds {len(content)} octets of content {content[-24:]!r} (their end); "
@@ -129,18 +101,23 @@ def _check_content(message: Message, asked: Mapping[str, Any]) -> Fault | None:
             "2/content-any-octets",
             "2/padding",
         )
-    if "pad" in asked and message.padding != asked["pad"]:
+    if "pad" in asked and sum(pads) != asked["pad"]:
         return _fault(
-            f"the message holds {message.padding} octets of padding ({_spread(message.records)}); "
-            f"{asked['pad']} were asked for",
+            f"the message holds {sum(pads)} octets of padding ({_spread(pads)}); {asked['pad']} were asked for",
             "2/padding",
         )
     return None
 
 
-def _spread(records: Sequence[Record]) -> str:
-    shown = ", ".join(str(record.pad) for record in records[:8])
-    return f"by record: {shown}{', …' if len(records) > 8 else ''}"
+def _spread(pads: Sequence[int]) -> str:
+    shown = ", ".join(str(pad) for pad in pads[:8])
+    return f"by record: {shown}{', …' if len(pads) > 8 else ''}"
+
+
+#: From so many salts on, their octets are looked at as well.
+MANY_SALTS = 256
+#: With so many octets that never change, a salt draws on 32 bits or fewer.
+FIXED_OCTETS = 12
 
 
 def check_salts(salts: Sequence[bytes]) -> Fault | None:
@@ -155,4 +132,23 @@ def check_salts(salts: Sequence[bytes]) -> Fault | None:
                 Kind.WEAK_RANDOMNESS,
             )
         seen[salt] = call
-    return None
+    return _check_spread(salts) if len(salts) >= MANY_SALTS else None
+
+
+def _check_spread(salts: Sequence[bytes]) -> Fault | None:
+    """Whether salts that are no counter draw on 32 bits or fewer: by chance some of 77,000 such salts are alike."""
+    fixed = sum(len(set(column)) == 1 for column in zip(*salts, strict=True))
+    if fixed < FIXED_OCTETS or _counts(salts) or _counts([salt[::-1] for salt in salts]):
+        return None
+    return Fault(
+        f"over {len(salts)} messages {fixed} of the salt's 16 octets never change, and the others are drawn at random:"
+        " they will come again",
+        ("rfc8188/4.3/salt-unique", "rfc8188/2.1/salt-not-reused"),
+        Kind.WEAK_RANDOMNESS,
+    )
+
+
+def _counts(salts: Sequence[bytes]) -> bool:
+    """Whether the salts only rise, or only fall: then they are unique as long as the counter does not start again."""
+    rises = sum(one < other for one, other in itertools.pairwise(salts))
+    return rises <= 1 or rises >= len(salts) - 2

@@ -41,6 +41,19 @@ def authentication() -> Area:
             "2/aead",
             stages=("record-auth",),
         )
+    for name, places, mask, what in (
+        ("two-alike", (-16, -1), 0x40, "the first and last octets of the tag were changed by the same bits"),
+        ("two-neighbours-alike", (-10, -9), 0x01, "two neighbouring octets of the tag were changed by the same bit"),
+        ("all", range(-16, 0), 0x10, "all octets of the tag were changed by the same bit"),
+    ):
+        area.refuse(
+            f"tag-octets-changed-{name}",
+            f"In the only record {what}: a careless comparison lets such changes cancel each other.",
+            one,
+            with_record(one.recipe, 0, flips=tuple(Flip(place, mask) for place in places)),
+            "2/aead",
+            stages=("record-auth",),
+        )
     sealed = seal(one.recipe)[21:]
     for name, record, what in (
         ("tag-zeroed", sealed[:-16] + bytes(16), "the tag was replaced by zeros"),

@@ -120,6 +120,10 @@ def header() -> Area:
         ("ikm-zeros", bytes(16)),
         ("ikm-with-zero-octet", b"ikm\0" + octets("ikm", 12)),
         ("ikm-base64url", b"yqdlZ-tYemfogSmv7Ws5PQ"),
+        ("ikm-text", b"0123456789abcdef"),
+        ("ikm-ends-in-line-feed", b"0123456789abcde\n"),
+        ("ikm-starts-with-zeros", bytes(8) + octets("ikm", 8)),
+        ("ikm-high-bits", bytes(range(0xF0, 0x100))),
         ("ikm-ends-in-zeros", octets("ikm", 8) + bytes(8)),
     ):
         area.produce(
@@ -148,6 +152,8 @@ def content() -> Area:
         ("text-zero", b"nul\0end"),
         ("utf8", "Ich bin das Walroß".encode()),
         ("every-octet", bytes(range(256))),
+        ("ends-in-line-feed", b"data\n"),
+        ("byte-order-mark", b"\xef\xbb\xbfdata"),
     ):
         for rs in (25, 4096):
             area.produce(
@@ -196,6 +202,22 @@ def padding() -> Area:
             "2/padding",
             "2/fixed-record-size",
         )
+    for length, pad in ((0, 1), (20, 1), (20, 300), (20, 5000), (5000, 20)):
+        area.produce(
+            f"default-rs-content-{length}-pad-{pad}",
+            f"{length} octet(s) of content with {pad} of padding, at whatever rs the encoder takes.",
+            _params(f"padding default {length} {pad}", text(length), pad=pad),
+            "2/padding",
+            "2/fixed-record-size",
+        )
+    area.produce(
+        "all-that-can-be-asked",
+        "Salt, rs, keyid and padding at once, over several records.",
+        _params(
+            "padding all", text(50), rs=30, pad=15, keyid=b"all at once", salt=octets("salt all that can be asked", 16)
+        ),
+        *("2/padding", "2/fixed-record-size", "2.1/salt", "2.1/keyid", "2.1/rs"),
+    )
     area.produce(
         "rs-18-content-3-pad-2",
         "Records with room for one octet, of content or of padding.",
@@ -303,6 +325,21 @@ def randomness() -> Area:
         *rules,
         repeat=64,
     )
+    for name, params, what in (
+        ("with-keyid", {"plaintext": text(20), "keyid": b"key-1"}, "The same content under the same keyid"),
+        ("with-rs", {"plaintext": text(20), "rs": 100}, "The same content at an rs that was asked for"),
+        ("with-padding", {"plaintext": text(20), "pad": 10}, "The same content with padding"),
+        ("several-records", {"plaintext": text(100), "rs": 25}, "The same content in several records"),
+        ("long-content", {"plaintext": text(10_000)}, "The same content of 10,000 octets"),
+        ("not-text", {"plaintext": b"\xff\0\xfe"}, "The same content, which is no text,"),
+    ):
+        area.produce(
+            name,
+            f"{what} under one key, again and again: every salt is another.",
+            {"ikm": octets(f"ikm randomness {name}", 16), **params},
+            *rules,
+            repeat=16,
+        )
     area.produce(
         "new-process",
         "The same request to a new process each time: no salt comes again after a start.",

@@ -276,7 +276,7 @@ class PlainEncoder(Derivation):
     ) -> dict[str, bytes]:
         """The protocol's method."""
         salt = self.new_salt(ikm, plaintext) if salt is None else self.given_salt(salt)
-        rs = self.default_rs if rs is None else rs
+        rs = self.default_rs if rs is None else self.effective_rs(rs)
         self.check(salt, rs, keyid)
         header = self.write_salt(salt) + self.write_rs(rs) + self.write_keyid(keyid)
         return {"message": header + b"".join(self.records(ikm, salt, rs, header, plaintext, pad))}
@@ -290,6 +290,10 @@ class PlainEncoder(Derivation):
     def given_salt(self, salt: bytes) -> bytes:
         """The salt that the caller asked for."""
         return salt
+
+    def effective_rs(self, rs: int) -> int:
+        """The record size that the caller asked for."""
+        return rs
 
     def check(self, salt: bytes, rs: int, keyid: bytes) -> None:
         """Refuse what the header cannot say."""

@@ -17,7 +17,7 @@ import pytest
 from harness.conformance.honesty import check_honesty
 from harness.conformance.judge import judge
 from harness.conformance.known_failures import BadKnownFailures, Known, apply, read_known_failures
-from harness.conformance.plan import plan
+from harness.conformance.plan import plan, slow
 from harness.conformance.results import Implementation, Result, Verdict
 from harness.conformance.run import ask
 from harness.implementations.connection import CannotStart, Connection
@@ -47,6 +47,7 @@ class Vectors:
         try:
             self.all = load()
             self.chosen = select(self.all, config.getoption("--sealproof-suite"))
+            self.left_out = {} if config.getoption("--sealproof-slow") else slow(self.chosen)
             self.known = _known(config, self.all)
         except (BadVectors, BadKnownFailures) as error:
             raise pytest.UsageError(f"sealproof: {error}") from None
@@ -101,7 +102,8 @@ class ImplementationCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The cases of its plan; CollectError where it cannot be opened or is not honest."""
-        planned = plan(self.vectors.chosen, self.opened.connection.description, exempt=self.opened.exempt)
+        exempt = {**self.opened.exempt, **self.vectors.left_out}
+        planned = plan(self.vectors.chosen, self.opened.connection.description, exempt=exempt)
         for vector, reason in planned.skipped:
             item = CaseItem.of(self, vector)
             item.add_marker(pytest.mark.skip(reason=reason))

@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SUITE",
         help="only the vectors of this suite (repeatable)",
     )
+    group.addoption("--sealproof-slow", action="store_true", help="also the vectors that can take minutes")
     group.addoption(
         "--known-failures",
         type=Path,

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from harness.implementations.connection import Limits
     from harness.vectors.load import Vector
 
-#: A case that may take as long as this is asked only with `--slow`.
-SLOW_SECONDS = 120
-
 REPORTS = ("junit", "html", "markdown", "sarif", "badge")
 
 
@@ -89,11 +86,9 @@ def vectors(arguments: argparse.Namespace) -> tuple[list[Vector], list[Vector]]:
 
 def slow_cases(arguments: argparse.Namespace, chosen: Sequence[Vector]) -> dict[str, str]:
     """The cases that are left out unless `--slow` asks for them, with the reason that the report gives."""
-    if arguments.slow:
-        return {}
-    return {
-        vector.id: "it can take minutes: asked with --slow" for vector in chosen if vector.test.seconds >= SLOW_SECONDS
-    }
+    from harness.conformance.plan import slow
+
+    return {} if arguments.slow else slow(chosen)
 
 
 def shard(text: str | None) -> tuple[int, int] | None:

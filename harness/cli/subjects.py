@@ -30,7 +30,12 @@ def named(word: str | None, program: str | None) -> Manifest:
 def listed(words: Sequence[str]) -> tuple[list[Manifest], list[Subject]]:
     """All registered implementations, or those named; and those whose manifest cannot be read."""
     if words:
-        return [named(word, None) for word in words], []
+        found: dict[str, Manifest] = {}
+        for word in words:
+            manifest = named(word, None)
+            if found.setdefault(manifest.name, manifest) != manifest:
+                raise UsageError(f"two of these are named {manifest.name!r}: give {word} a run of its own")
+        return list(found.values()), []
     listing = registry.listing()
     return list(listing.manifests.values()), [unready(error.path.parent.name, str(error)) for error in listing.broken]
 

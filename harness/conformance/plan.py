@@ -11,6 +11,9 @@ import msgspec
 from harness.implementations.protocol import METHODS, Description
 from harness.vectors.load import Vector
 
+#: A case that may take as long as this is asked only where slow ones are asked for.
+SLOW_SECONDS = 120
+
 
 class Plan(msgspec.Struct, frozen=True):
     """The cases to ask, and those to skip with the reason."""
@@ -42,6 +45,13 @@ def plan(
 def shard(vectors: Sequence[Vector], index: int, count: int) -> list[Vector]:
     """Part `index` (from 1) of `count`: every count-th case, so that areas are spread evenly."""
     return list(vectors[index - 1 :: count])
+
+
+def slow(vectors: Iterable[Vector]) -> dict[str, str]:
+    """The cases that can take minutes, with the reason why they are left out unless they are asked for."""
+    return {
+        vector.id: "it can take minutes: asked with --slow" for vector in vectors if vector.test.seconds >= SLOW_SECONDS
+    }
 
 
 def _unclaimed(vector: Vector, description: Description) -> str:

@@ -6,11 +6,12 @@ planned cases, judges, and hands every line (implementations, results) to `emit`
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -27,6 +28,8 @@ from harness.vectors.load import Vector
 MOST_HANGS = 10
 #: How often a repeated request is made where each costs a process.
 COSTLY_REPEATS = 24
+#: How long an interrupted run waits for its implementations to be closed in order.
+STOP_SECONDS = 2.0
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -46,6 +49,10 @@ class Subject(msgspec.Struct, frozen=True):
 Emit = Callable[[Implementation | Result], None]
 
 
+#: What comes from the threads: lines, faults, and the name of a subject that is through.
+_Lines = queue.SimpleQueue[Implementation | Result | BaseException | str]
+
+
 class Stopped(Exception):
     """The run was stopped from outside; what had come is emitted already."""
 
@@ -61,40 +68,61 @@ def run_all(
 ) -> None:
     """Run every subject, `jobs` at a time. KeyboardInterrupt ends all of them and passes through.
 
-    `emit` gets each line and `ended` the name of each subject that is through, both in the caller's thread.
+    `emit` gets each line and `ended` the name of each subject that is through, both in the caller's thread. A
+    fault of the harness in one subject's run is raised after the others are through.
     """
-    lines: queue.SimpleQueue[Implementation | Result | BaseException | str] = queue.SimpleQueue()
+    lines: _Lines = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[Subject] = queue.SimpleQueue()
     stop = threading.Event()
+    for subject in subjects:
+        waiting.put(subject)
 
-    def one(subject: Subject) -> None:
-        try:
-            for line in run_one(subject, vectors, seed=seed, stop=stop):
-                lines.put(line)
-        except Stopped:
-            pass
-        except BaseException as error:  # handed over, and raised in the caller's thread
-            lines.put(error)
-        finally:
-            lines.put(subject.name)
+    def work() -> None:
+        with contextlib.suppress(queue.Empty):
+            while not stop.is_set():
+                _run_into(lines, waiting.get_nowait(), vectors, seed, stop)
 
-    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="run") as executor:
-        for subject in subjects:
-            executor.submit(one, subject)
-        through = 0
-        try:
-            while through < len(subjects):
-                line = lines.get()
-                if isinstance(line, str):
-                    through += 1
-                    ended(line)
-                elif isinstance(line, BaseException):
-                    raise line
-                else:
-                    emit(line)
-        except BaseException:
-            stop.set()
-            executor.shutdown(cancel_futures=True)
-            raise
+    # Daemons, since one that waits for an answer must not keep an interrupted program from ending.
+    threads = [threading.Thread(target=work, name=f"run-{number}", daemon=True) for number in range(max(1, jobs))]
+    try:
+        for thread in threads:
+            thread.start()
+        _collect(lines, len(subjects), emit, ended)
+    except BaseException:
+        stop.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        raise
+
+
+def _run_into(lines: _Lines, subject: Subject, vectors: Sequence[Vector], seed: int, stop: threading.Event) -> None:
+    try:
+        for line in run_one(subject, vectors, seed=seed, stop=stop):
+            lines.put(line)
+    except Stopped:
+        return
+    except BaseException as error:  # raised again in the thread that collects
+        lines.put(error)
+    lines.put(subject.name)
+
+
+def _collect(lines: _Lines, subjects: int, emit: Emit, ended: Callable[[str], None]) -> None:
+    """Hand on what the threads send, until that many subjects have ended."""
+    fault: Exception | None = None
+    while subjects:
+        line = lines.get()
+        if isinstance(line, str):
+            subjects -= 1
+            ended(line)
+        elif isinstance(line, Exception):
+            fault = fault or line
+        elif isinstance(line, BaseException):
+            raise line
+        else:
+            emit(line)
+    if fault is not None:
+        raise fault
 
 
 def run_one(

@@ -126,7 +126,7 @@ def digest(vectors: Iterable[Vector]) -> str:
 def select(vectors: Sequence[Vector], suites: Sequence[str] = (), patterns: Sequence[str] = ()) -> list[Vector]:
     """Those of the named suites whose id matches one of the patterns.
 
-    A pattern is a glob over the id, or a part of it. BadVectors for a suite or a pattern that matches nothing: a
+    A pattern is a part of the id, or a glob over it or over its end (`delimiter/first-*`). BadVectors for a suite or a pattern that matches nothing: a
     selection that silently selects nothing would look like a success.
     """
     known = sorted({vector.suite for vector in vectors})
@@ -146,7 +146,8 @@ def select(vectors: Sequence[Vector], suites: Sequence[str] = (), patterns: Sequ
 
 
 def _matches(identifier: str, pattern: str) -> bool:
-    return pattern in identifier or fnmatch.fnmatchcase(identifier, pattern)
+    globs = (pattern, f"*/{pattern}")  # a glob may begin at any part of the path
+    return pattern in identifier or any(fnmatch.fnmatchcase(identifier, glob) for glob in globs)
 
 
 def _suggestion(pattern: str, vectors: Sequence[Vector]) -> str:

@@ -172,6 +172,7 @@ def _header_only(area: Area, whole: Case) -> None:
             "truncation is detected; both readings pass.",
             message(name, keyid=keyid),
             "2/at-least-one-record",
+            "4.2/truncation",
             leniency="zero-records",
             flags=("ZeroRecords",),
         )

@@ -68,6 +68,30 @@ def streaming() -> Area:
             )
     for chunk in (1, 21, 1000):
         _one_record_in_pieces(area, chunk)
+        area.either(
+            f"header-only-pieces-of-{chunk}",
+            f"A header and no record, in pieces of {chunk}; both readings pass.",
+            message("streaming header only", keyid=b"key"),
+            "2/at-least-one-record",
+            "4.2/truncation",
+            leniency="zero-records",
+            chunk_size=chunk,
+            flags=("ZeroRecords",),
+        )
+    for rs, chunk in ((4096, 16_384), (4096, 65_536), (65_536, 16_384), (65_536, 65_536), (200_000, 4096)):
+        room = rs - 17
+        area.accept(
+            f"150000-octets-at-{rs}-pieces-of-{chunk}",
+            f"150,000 octets of content at rs {rs}, in pieces of {chunk}.",
+            message(
+                "streaming large",
+                Record(b"s" * 64, times=room // 64, pad=room % 64, repeat=149_999 // room),
+                Record(b"large " * 25, times=150_000 % room // 150),
+                rs=rs,
+            ),
+            "4.2/incremental",
+            chunk_size=chunk,
+        )
     return area
 
 
@@ -129,7 +153,6 @@ def _one_record_in_pieces(area: Area, chunk: int) -> None:
         ("changed", with_record(recipe, 0, flips=(Flip(3),)), "2/aead", "its record was changed"),
         ("is-1", with_record(recipe, 0, delimiter=1), "2/delimiter-last", "its record has delimiter 1"),
         ("is-3", with_record(recipe, 0, delimiter=3), "2/delimiter-last", "its record has delimiter 3"),
-        ("zeros", with_record(recipe, 0, data=bytes(8), delimiter=0), "2/no-nonzero-octet", "it holds zeros alone"),
         ("rs-24", replace(recipe, rs=24), "2/fixed-record-size", "rs is 24, and the record has 25 octets"),
     ):
         area.refuse(
@@ -141,6 +164,24 @@ def _one_record_in_pieces(area: Area, chunk: int) -> None:
             "4.2/incremental",
             stages=_STAGES_BY_RULE[rule],
         )
+    padding = area.accept(
+        f"one-record-of-padding-pieces-of-{chunk}",
+        f"One full record that holds padding alone, in pieces of {chunk}.",
+        message(f"one of padding in pieces {chunk}", Record(pad=7)),
+        "4.2/incremental",
+        chunk_size=chunk,
+        flags=("Normal",),
+    )
+    area.refuse(
+        f"one-record-zeros-pieces-of-{chunk}",
+        f"One record in pieces of {chunk}: it holds zeros alone.",
+        padding,
+        with_record(padding.recipe, 0, delimiter=0),
+        "2/no-nonzero-octet",
+        "4.2/incremental",
+        stages=("padding", "delimiter"),
+        flags=("NoDelimiter",),
+    )
     smallest = area.accept(
         f"smallest-pieces-of-{chunk}",
         f"One record of 17 octets at rs 18, in pieces of {chunk}.",
@@ -165,7 +206,6 @@ def _one_record_in_pieces(area: Area, chunk: int) -> None:
 _STAGES_BY_RULE = {
     "2.1/header": ("header", "truncated"),
     "2.1/rs-minimum": ("record-size",),
-    "2/no-nonzero-octet": ("padding", "delimiter"),
     "2/fixed-record-size": ("record-auth", "record-length"),
     "2/aead": ("record-auth", "truncated"),
     "2/delimiter-last": ("truncated", "delimiter"),

@@ -95,11 +95,11 @@ def header() -> Area:
             "2.1/salt",
             "2.2/prk",
         )
-    for rs in (18, 19, 127, 128, 255, 256, 0x0112, 0x1201, 4095, 4096, 4097, 32767, 32768, 65535, 65536, 65537):
+    for rs in (18, 19, 127, 128, 255, 256, 0x0112, 0x1201, 4095, 4096, 4097, 32767, 32768, 65535, 65536):
         area.produce(
             f"rs-{rs}", f"rs is {rs}, the content is short.", _params(f"header rs {rs}", text(1), rs=rs), "2.1/rs"
         )
-    for rs in (2**20, 2**24, 2**24 + 18, 2**31 - 1, 2**31, 2**32 - 1):
+    for rs in (65537, 2**20, 2**24, 2**24 + 18, 2**31 - 1, 2**31, 2**32 - 1):
         area.may_produce(
             f"rs-{rs}",
             f"rs is {rs}, the content is short. An encoder may decline so large a record; one that does not has to "
@@ -162,6 +162,15 @@ def content() -> Area:
                 _params(f"content {name} {rs}", data, rs=rs),
                 "2/content-any-octets",
             )
+    area.may_produce(
+        "100000-octets-in-one-record",
+        "100,000 octets of content at rs 2^20. An encoder may decline so large a record.",
+        _params("content one record", b"0123456789abcdef" * 6250, rs=2**20),
+        "2/content-any-octets",
+        leniency="encoder-rs-limit",
+        flags=("EncoderLimit",),
+        seconds=30,
+    )
     for length in (65_536, 200_000):
         area.produce(
             f"{length}-octets",

@@ -340,3 +340,86 @@ class ResultOfFixedSlots(PlainDecoder):
         parts = [self.record(record, seq, seq == last) for seq, record in enumerate(records)]
         room = self.header.rs - 17
         return b"".join(part.ljust(room, b"\0") for part in parts[:-1]) + parts[-1]
+
+
+@shelf("2/content-any-octets", "2/fixed-record-size")
+class BodyAbove4096Refused(PlainDecoder):
+    """A push service's limit of 4096 octets on a message is applied to every body."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        if len(body) > 4096:
+            raise LimitError("the message is too long")
+        return super().cut(body, rs)
+
+
+@shelf("2/content-any-octets", "2/fixed-record-size")
+class BodyOf16BitLength(PlainDecoder):
+    """The length of the body is kept in 16 bits."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        return super().cut(body[: len(body) & 0xFFFF], rs)
+
+
+@shelf("2/fixed-record-size")
+class AtMost100000Records(PlainDecoder):
+    """A limit on recursion, or on a list of promises: a record each."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        if len(body) > 100_000 * rs:
+            raise RecursionError("maximum recursion depth exceeded")
+        return super().cut(body, rs)
+
+
+@shelf("2/fixed-record-size", "2.1/keyid")
+class LaterRecordsFromOctet21(PlainDecoder):
+    """The first record starts behind the keyid, and the others at `21 + seq * rs`: a keyid of zero octets hides it."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        shift = len(self.header.keyid)
+        return [body[:rs], *(body[at - shift : at - shift + rs] for at in range(rs, len(body), rs))]
+
+
+@shelf("2/last-record-size", "2/fixed-record-size")
+class LastRecordReadFromTheEnd(PlainDecoder):
+    """`body.slice(-rs)` for the last record: right if it is full."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        records = super().cut(body, rs)
+        return [*records[:-1], body[-rs:]] if len(records) > 1 else records
+
+
+@shelf("2.3/record-order", "2/fixed-record-size")
+class RepeatedRecordsDropped(PlainDecoder):
+    """A record that equals the one before is "a retransmission" and left out."""
+
+    def cut(self, body: bytes, rs: int) -> list[bytes]:
+        records = super().cut(body, rs)
+        return [record for at, record in enumerate(records) if at == 0 or record != records[at - 1]]
+
+
+@shelf("2/content-any-octets", "2/padding")
+class RepeatedDataDropped(PlainDecoder):
+    """A record whose data equals that of the one before is left out: deduplicated in a store."""
+
+    def all_records(self, records: list[bytes]) -> bytes:
+        last = len(records) - 1
+        parts = [self.record(record, seq, seq == last) for seq, record in enumerate(records)]
+        return b"".join(part for at, part in enumerate(parts) if at == 0 or part != parts[at - 1])
+
+
+@shelf("4.2/truncation", "2/delimiter-last")
+class OneFullRecordOf1IsComplete(PlainDecoder):
+    """A message of one full record is let pass with delimiter 1: "there is only one"."""
+
+    def unpad(self, content: bytes, seq: int, last: bool) -> bytes:
+        alone = last and seq == 0 and self.is_full(content)
+        return super().unpad(content, seq, last and not (alone and content.rstrip(b"\0")[-1:] == b"\1"))
+
+
+@shelf("4.2/truncation", "2/delimiter-last")
+class LostLastOfSeveralUnnoticed(PlainDecoder):
+    """Among several records a last one that is full may have delimiter 1."""
+
+    def unpad(self, content: bytes, seq: int, last: bool) -> bytes:
+        full = last and seq > 0 and self.is_full(content)
+        return super().unpad(content, seq, last and not (full and content.rstrip(b"\0")[-1:] == b"\1"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from harness.mutants.model import DECODER, Shelf
 from harness.mutants.plain import PlainDecoder
-from harness.reference.errors import Aes128gcmError, HeaderError, RecordAuthError
+from harness.reference.errors import Aes128gcmError, HeaderError, LimitError, RecordAuthError
 
 shelf = Shelf(DECODER)
 PIECES = "4.2/incremental"
@@ -322,3 +322,86 @@ class KeyidCutAtPieceEnd(PlainDecoder):
         size, at = len(kept[0]), 21
         end = at + len(answer["keyid"])
         return {**answer, "keyid": answer["keyid"][: (-(-at // size) * size or size) - at or end]}
+
+
+@shelf(PIECES)
+class AtMost64KiBPending(PlainDecoder):
+    """A ring buffer of 64 KiB between the pieces and the records."""
+
+    def update(self, ikm: bytes, piece: bytes) -> None:
+        if len(self.pending) + len(piece) > 65_536:
+            raise LimitError("the buffer is full")
+        super().update(ikm, piece)
+
+
+@shelf(PIECES)
+class RecordOfTwoPiecesAtMost(PlainDecoder):
+    """The end of one piece and the start of the next are joined; a record that spans three is lost."""
+
+    joined = 0
+
+    def update(self, ikm: bytes, piece: bytes) -> None:
+        before = self.seq
+        super().update(ikm, piece)
+        self.joined = 0 if self.seq != before or not self.started else self.joined + 1
+        if self.joined > 2:
+            raise RecordAuthError("a part of the record is missing")
+
+
+@shelf("4.2/truncation", PIECES)
+class NoRecordEscapes(PlainDecoder):
+    """A stream that ends behind its header ends in a `NullPointerException`: no record was ever made."""
+
+    def finish(self, ikm: bytes) -> None:
+        if self.started and not self.seq and not self.pending:
+            raise TypeError("null")
+        super().finish(ikm)
+
+
+@shelf(PIECES, "2.3/sequence-number")
+class CounterOfTheFirstPieceLost(PlainDecoder):
+    """The counter is set to zero when the first piece is done, whatever that held."""
+
+    first = True
+
+    def reset(self) -> None:
+        super().reset()
+        self.first = True
+
+    def update(self, ikm: bytes, piece: bytes) -> None:
+        super().update(ikm, piece)
+        if self.first:
+            self.first, self.seq = False, 0
+
+
+@shelf(PIECES)
+class EmptyRestOpenedAgain(PlainDecoder):
+    """`finish()` opens the last record even if it was opened when its piece came: an error for a correct message."""
+
+    def more_follows(self, pending: int, rs: int) -> bool:
+        return pending >= rs
+
+    def unpad(self, content: bytes, seq: int, last: bool) -> bytes:
+        return content[: self.delimiter_place(content)] if not last else super().unpad(content, seq, last)
+
+
+@shelf(PIECES, "2/aead")
+class AllReleasedAtFault(PlainDecoder):
+    """When a record is refused what is pending is flushed to the caller, as a stream does when it is destroyed."""
+
+    def record(self, record: bytes, seq: int, last: bool) -> bytes:
+        try:
+            return super().record(record, seq, last)
+        except RecordAuthError:
+            self.release(record)
+            raise
+
+
+@shelf("2.1/rs-minimum", PIECES)
+class RsZeroEscapesInPieces(PlainDecoder):
+    """The check stands in `decrypt()` alone; a stream divides by rs."""
+
+    def check_rs(self, rs: int) -> None:
+        if rs == 0 and hasattr(self, "pending"):
+            raise ZeroDivisionError("integer division or modulo by zero")
+        super().check_rs(rs)

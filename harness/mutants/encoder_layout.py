@@ -154,3 +154,29 @@ class EmptyContentRefused(PlainEncoder):
         if not length:
             raise ArgumentError("nothing to encrypt")
         return super().shares(length, pad, room)
+
+
+@shelf(SIZE)
+class NewRecordForTheDelimiter(PlainEncoder):
+    """Where data fills the record the delimiter starts one of its own, and the full one goes without."""
+
+    def records(self, ikm: bytes, salt: bytes, rs: int, header: bytes, plaintext: bytes, pad: int) -> list[bytes]:
+        if pad or not plaintext or len(plaintext) % (rs - 17):
+            return super().records(ikm, salt, rs, header, plaintext, pad)
+        return super().records(ikm, salt, rs - 1 if rs > 18 else rs, header, plaintext, pad)
+
+
+@shelf(SIZE, "2/last-record-size")
+class OneRecordUpToTwice(PlainEncoder):
+    """Content of less than two records is "not worth splitting"."""
+
+    def shares(self, length: int, pad: int, room: int) -> list[tuple[int, int]]:
+        return [(length, pad)] if length + pad < 2 * room else super().shares(length, pad, room)
+
+
+@shelf(SIZE, CONTENT)
+class ContentAbove65535InAnotherWay(PlainEncoder):
+    """Above 65,535 octets of content records are cut for 65,535 octets, whatever rs says."""
+
+    def shares(self, length: int, pad: int, room: int) -> list[tuple[int, int]]:
+        return super().shares(length, pad, 65_535 if length > 65_535 and room != 65_535 else room)

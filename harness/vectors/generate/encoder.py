@@ -80,6 +80,8 @@ def header() -> Area:
         ("keyid-with-zero-octet", b"a\0b", "a zero octet between letters"),
         ("keyid-with-white-space", b" a1 \n", "white space at both ends"),
         ("keyid-point", b"\x04" + octets("point", 64), "65 octets as of an elliptic curve point"),
+        ("keyid-upper-case", b"KeyId", "upper case, which is not lower case"),
+        ("keyid-with-byte-order-mark", b"\xef\xbb\xbfa1", "text behind a byte order mark, which belongs to it"),
     ):
         area.produce(name, f"The keyid is {why}.", _params(f"header {name}", text(9), keyid=keyid), "2.1/keyid")
     for name, salt in (

@@ -27,6 +27,7 @@ NOTES = {
     "NotAes128gcm": Note("LEGACY", "Octets that are something else."),
     "Streaming": Note("FUNCTIONALITY", "The same message in pieces of another size."),
     "ZeroRecords": Note("CAN_OF_WORMS", "A header without a record, of which the text speaks in two ways."),
+    "MistakenSender": Note("LEGACY", "The sender made a known mistake throughout; some decoders put up with it."),
     "Resources": Note("LIMITED_IMPLEMENTATION", "Honest messages that cost a careless decoder its memory or time."),
     "EncoderLayout": Note("EDGE_CASE", "Content that ends just on, before or after the end of a record."),
     "EncoderHeader": Note("FUNCTIONALITY", "Header fields come out as they were asked for."),

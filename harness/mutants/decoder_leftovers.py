@@ -1,59 +1,11 @@
-"""Decoders that put up with what other senders or they themselves once did wrong, or keep what a message left."""
+"""Decoders that keep something of the message before."""
 
 from __future__ import annotations
 
-import hmac
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from harness.mutants.model import DECODER, Shelf
-from harness.mutants.plain import Header, PlainDecoder
-from harness.reference.errors import RecordAuthError
+from harness.mutants.plain import PlainDecoder
 
 shelf = Shelf(DECODER)
-
-# Fallbacks to other codings
-
-
-@shelf("2.2/cek", "2.3/nonce-base")
-class FallsBackToInfoWithoutZero(PlainDecoder):
-    """An earlier release of the same product left the zero octet out, and its messages still have to open."""
-
-    def open(self, record: bytes, seq: int, last: bool) -> bytes:
-        try:
-            return super().open(record, seq, last)
-        except RecordAuthError:
-            for cek, base in self.others:
-                try:
-                    return AESGCM(cek).decrypt(self.nonce(base, seq), record, None)
-                except InvalidTag:
-                    continue
-            raise
-
-    def begin(self, ikm: bytes, header: Header, octets: bytes) -> None:
-        super().begin(ikm, header, octets)
-        prk = self.prk(ikm, header.salt)
-        cek = hmac.digest(prk, b"Content-Encoding: aes128gcm\1", "sha256")[:16]
-        base = hmac.digest(prk, b"Content-Encoding: nonce\1", "sha256")[:12]
-        self.others = [(cek, base), (cek, self.base), (self.cek(prk), base)]
-
-
-@shelf("2/aad-empty")
-class FallsBackToAadOfAnotherSender(PlainDecoder):
-    """A sender with a zero octet of additional data is put up with."""
-
-    def open(self, record: bytes, seq: int, last: bool) -> bytes:
-        try:
-            return super().open(record, seq, last)
-        except RecordAuthError:
-            try:
-                return self.aead.decrypt(self.nonce(self.base, seq), record, b"\0")
-            except InvalidTag:
-                raise RecordAuthError("not authentic") from None
-
-
-# What the message before left behind
 
 
 @shelf("2.3/sequence-number")

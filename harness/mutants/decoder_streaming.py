@@ -325,7 +325,7 @@ class KeyidCutAtPieceEnd(PlainDecoder):
 
 
 @shelf(PIECES)
-class AtMost64KiBPending(PlainDecoder):
+class RingOf65536Octets(PlainDecoder):
     """A ring buffer of 64 KiB between the pieces and the records."""
 
     def update(self, ikm: bytes, piece: bytes) -> None:

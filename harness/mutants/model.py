@@ -71,4 +71,4 @@ class Shelf:
 
 def kebab(name: str) -> str:
     """`SeqWrapsAt256` as `seq-wraps-at-256`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", "-", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

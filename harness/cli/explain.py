@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import binascii
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from harness.cli import EXPECTED, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from harness.recipes.annotate import Span
@@ -38,76 +41,97 @@ def run(arguments: argparse.Namespace) -> int:
     from harness.report.console import make_console
 
     console = make_console()
-    path = Path(arguments.what)
-    if arguments.what == "-" or path.is_file():
-        message = _message(_read(path, arguments.what))
-        _print_message(console, message, _key(arguments.ikm) if arguments.ikm else None, [], arguments.verbose)
-        return EXPECTED
-    _explain_case(console, arguments)
+    if arguments.what == "-" or _is_file(arguments.what):
+        ikm = _key(arguments.ikm) if arguments.ikm is not None else None
+        _print_message(console, _message(_read(arguments.what)), ikm, [], arguments.verbose)
+    else:
+        _explain_case(console, arguments)
     return EXPECTED
+
+
+def _is_file(what: str) -> bool:
+    try:
+        path = Path(what)
+        return path.exists() and not path.is_dir()  # a pipe is one too
+    except (OSError, ValueError):  # too long for a name, say
+        return False
 
 
 # A case
 
 
 def _explain_case(console: Console, arguments: argparse.Namespace) -> None:
-    from harness.vectors.load import BadVectors, load, select
+    from harness.vectors.load import BadVectors, load
 
     try:
         vectors = load(arguments.vectors)
-        found = {vector.id: vector for vector in vectors}
-        chosen = [found[arguments.what]] if arguments.what in found else select(vectors, patterns=[arguments.what])
+        chosen = _named(arguments.what, vectors)
+        _print_case(console, chosen, {vector.id: vector for vector in vectors}, arguments)
     except BadVectors as error:
-        raise UsageError(str(error).replace("-k ", "", 1) + f"; and {arguments.what} is not a file") from None
+        raise UsageError(str(error)) from None
+
+
+def _named(what: str, vectors: Sequence[Vector]) -> Vector:
+    """The case with this id, or the only one that the word is the end or a part of."""
+    from harness.vectors.load import BadVectors, select
+
+    ends = [vector for vector in vectors if f"/{vector.id}".endswith(f"/{what}")]
+    if len(ends) == 1:
+        return ends[0]
+    try:
+        chosen = select(vectors, patterns=[what])
+    except BadVectors as error:
+        raise UsageError(f"{what!r} is neither a file nor part of an id ({error})") from None
     if len(chosen) > 1:
         near = ", ".join(vector.id for vector in chosen[:5])
-        raise UsageError(
-            f"{arguments.what} is part of {len(chosen)} ids ({near}{', …' if len(chosen) > 5 else ''}); write one"
-        )
-    _print_case(console, chosen[0], found, arguments)
+        raise UsageError(f"{what} is part of {len(chosen)} ids ({near}{', …' if len(chosen) > 5 else ''}); write one")
+    return chosen[0]
 
 
 def _print_case(console: Console, vector: Vector, found: dict[str, Vector], arguments: argparse.Namespace) -> None:
     from harness.recipes.annotate import faults_between
     from harness.report.cases import EXPECTED as MEANING
+    from harness.report.console import said
     from harness.spec.catalogue import requirements
 
     test = vector.test
-    console.print(f"{vector.id}  ({vector.method}, {MEANING[test.result]})", style="bold")
-    console.print(f"  {test.comment}")
+    console.print(said(console, f"{vector.id}  ({vector.method}, {MEANING[test.result]})"), style="bold")
+    console.print(f"  {said(console, test.comment, 1000)}")
     for rule in test.requirements:
-        each = requirements()[rule]
-        console.print(f"\n  {each.title} ({each.level}), {rule}", style="bold")
-        console.print(f"  {each.text}")
+        each = requirements().get(rule)
+        title = f"{each.title} ({each.level}), {rule}" if each else f"{rule}, a rule that this version does not know"
+        console.print(f"\n  {said(console, title)}", style="bold")
+        console.print(f"  {each.text if each else ''}")
     if test.stages:
         console.print(f"\n  A decoder that says where it refuses says: {' or '.join(test.stages)} (never scored)")
-    faults: list[tuple[int, int]] = []
     if test.near_miss:
-        console.print(f"\n  One edit away from {test.near_miss.of}, which must be accepted:")
-        console.print(f"    {test.near_miss.edit}")
+        console.print(f"\n  One edit away from {said(console, test.near_miss.of)}, which must be accepted:")
+        console.print(f"    {said(console, test.near_miss.edit)}")
+    values = vector.request.values()
     if bytes(test.recipe):
         base = found.get(test.near_miss.of) if test.near_miss else None
-        if base is not None and not test.message_length:
-            faults = faults_between(base.recipe, vector.recipe)
-        values = vector.request.values()
+        stored = base is not None and bytes(base.test.recipe) and not test.message_length
+        faults = faults_between(base.recipe, vector.recipe) if base is not None and stored else []
         console.print()
         _print_message(console, values["message"], values["ikm"], faults, arguments.verbose)
     _print_parameters(console, vector)
-    console.print(f"\n  sealproof check IMPLEMENTATION -k {vector.id}", style="dim")
+    console.print(f"\n  sealproof check IMPLEMENTATION -k {vector.id}", style="dim", soft_wrap=True)
 
 
 def _print_parameters(console: Console, vector: Vector) -> None:
     import msgspec
 
-    params = msgspec.json.decode(vector.test.params)
-    console.print("\n  Parameters (octets in base64url):")
-    for name, value in params.items():
-        text = str(value)
-        console.print(f"    {name} = {text[:300]}{'…' if len(text) > 300 else ''}", soft_wrap=True)
-    if vector.test.expected:
-        console.print("  Expected:")
-        for name, value in vector.test.expected.items():
-            console.print(f"    {name} = {str(value)[:300]}", soft_wrap=True)
+    from harness.report.console import said
+
+    tables = {
+        "Parameters (octets in base64url)": msgspec.json.decode(vector.test.params),
+        "Expected": vector.test.expected,
+    }
+    for title, fields in tables.items():
+        if fields:
+            console.print(f"\n  {title}:")
+        for name, value in fields.items():
+            console.print(f"    {said(console, f'{name} = {value}', 300)}", soft_wrap=True)
 
 
 # A message
@@ -123,12 +147,16 @@ def _print_message(
         f"  Message: {len(message):,} octets" + ("" if ikm is not None else "; give --ikm to open its records")
     )
     spans = annotate(message, ikm, faults)
-    shown = spans if verbose else spans[:_SHOWN_SPANS]
+    shown = list(itertools.islice(spans, _SHOWN_SPANS))
     width = max((len(span.label) for span in shown), default=0)
     for span in shown:
         _print_span(console, message, span, width)
-    if len(shown) < len(spans):
-        console.print(f"    … and {len(spans) - len(shown):,} more stretches; -v shows them all")
+    if verbose:
+        for span in spans:
+            _print_span(console, message, span, width)
+    elif shown and shown[-1].end < len(message):
+        rest = len(message) - shown[-1].end
+        console.print(f"    … and {rest:,} more octets; -v shows them all")
     if ikm is None:
         return
     if len(message) >= 16:
@@ -158,12 +186,11 @@ def _print_span(console: Console, message: bytes, span: Span, width: int) -> Non
 # Reading
 
 
-def _read(path: Path, what: str) -> bytes:
+def _read(what: str) -> bytes:
     import sys
 
     try:
-        stream = sys.stdin.buffer if what == "-" else path.open("rb")
-        with stream:
+        with sys.stdin.buffer if what == "-" else Path(what).open("rb") as stream:
             octets = stream.read(_MOST_OCTETS + 1)
     except OSError as error:
         raise UsageError(f"{what} cannot be read: {error.strerror}") from None
@@ -191,8 +218,9 @@ def _base64(text: bytes) -> bytes:
 
 
 def _key(text: str) -> bytes:
-    if re.fullmatch(r"([0-9a-fA-F]{2})+", text):
+    # 22 characters are the usual 16 octets in base64url, also where all of them (zeros, say) could be hex digits.
+    if re.fullmatch(r"([0-9a-fA-F]{2})+", text) and len(text) != 22:
         return bytes.fromhex(text)
     if re.fullmatch(r"[A-Za-z0-9_+/-]+=*", text):
         return _base64(text.encode())
-    raise UsageError("--ikm: write the key in base64url or hex")
+    raise UsageError("--ikm is neither base64url nor hex; write the key in one of the two")

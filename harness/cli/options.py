@@ -79,7 +79,10 @@ def vectors(arguments: argparse.Namespace) -> tuple[list[Vector], list[Vector]]:
 
     try:
         found = load(arguments.vectors)
-        return found, select(found, arguments.suite, arguments.patterns)
+        chosen = select(found, arguments.suite, arguments.patterns)
+        for vector in chosen:
+            vector.check()
+        return found, chosen
     except BadVectors as error:
         raise UsageError(str(error)) from None
 

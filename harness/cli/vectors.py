@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cli import EXPECTED, UNEXPECTED, USAGE, UsageError
+from harness.cli import EXPECTED, UNEXPECTED, UsageError
 
 if TYPE_CHECKING:
     from harness.vectors.lint import Quorum
@@ -113,23 +113,30 @@ def _generate(arguments: argparse.Namespace) -> int:
             print(f"{name} is not what the generator makes")
         print(f"{len(different)} file(s) differ" if different else "the files are the generator's, octet for octet")
         return UNEXPECTED if different else EXPECTED
-    for name in write(folder):
+    try:
+        changed = write(folder)
+    except OSError as error:
+        raise UsageError(f"cannot write the vectors into {folder}: {error.strerror}") from None
+    for name in changed:
         print(f"wrote {name}")
     return EXPECTED
 
 
 def _quorum(arguments: argparse.Namespace) -> int:
     from harness.conformance.results import BadResults, Verdict, read_run
-    from harness.report.write import write_whole
-    from harness.vectors.load import load
+    from harness.report.write import CannotWrite, write_whole
+    from harness.vectors.load import BadVectors, load
     from harness.vectors.quorum import quorum, to_octets
 
     folder = _folder(arguments)
     path = folder / "quorum.json"
     try:
         run = read_run(arguments.results)
-    except (BadResults, OSError) as error:
-        raise UsageError(f"{arguments.results}: {error}") from None
+        ids = [vector.id for vector in load(folder)]
+    except (BadResults, BadVectors) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{arguments.results} cannot be read: {error.strerror}") from None
     versions = {
         each.name: each.description.version if each.description else ""
         for each in run.implementations
@@ -140,13 +147,16 @@ def _quorum(arguments: argparse.Namespace) -> int:
         for result in run.results
         if result.verdict is Verdict.PASSED and result.implementation in versions
     ]
-    made = quorum(agreeing, versions, _reasons(path), [vector.id for vector in load(folder)])
-    write_whole(path, to_octets(made))
+    made = quorum(agreeing, versions, _reasons(path), ids)
+    try:
+        write_whole(path, to_octets(made))
+    except CannotWrite as error:
+        raise UsageError(str(error)) from None
     missing = [case for case, reason in made.reasons.items() if not reason]
     print(f"wrote {path}: {len(made.agree)} cases agreed with, {len(made.reasons)} not")
     for case in missing:
         print(f"{case}: nobody agrees; write the reason into {path.name}, or mend the case")
-    return USAGE if missing else EXPECTED
+    return UNEXPECTED if missing else EXPECTED
 
 
 def _reasons(path: Path) -> dict[str, str]:

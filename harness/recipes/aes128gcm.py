@@ -7,24 +7,32 @@ is one line. `seal` makes the octets; `parse` goes back.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from harness.reference.aes128gcm import HEADER_LENGTH, TAG_LENGTH, derive_keys, record_nonce
+from harness.reference.aes128gcm import HEADER_LENGTH, TAG_LENGTH, Keys, derive_keys, record_nonce
 
 MORE = 1
 LAST = 2
 NO_DELIMITER = -1
 
+# What a recipe that comes from a file may say; one that is made in Python is believed.
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+_Octet = Annotated[int, msgspec.Meta(ge=0, le=255)]
+_Delimiter = Annotated[int, msgspec.Meta(ge=NO_DELIMITER, le=255)]
+_Salt = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
-class Flip(msgspec.Struct, frozen=True):
+
+class Flip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """XOR `mask` into the octet `at` (negative: from the end)."""
 
     at: int
-    mask: int = 1
+    mask: _Octet = 1
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -36,15 +44,15 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """
 
     data: bytes = b""
-    pad: int = 0
-    times: int = 1
-    repeat: int = 1
-    delimiter: int | None = None
-    seq: int | None = None
+    pad: _Count = 0
+    times: _Count = 1
+    repeat: _Count = 1
+    delimiter: _Delimiter | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0)] | None = None
     aad: bytes = b""
     octets: bytes | None = None
-    keep: int | None = None
-    foreign_salt: bytes | None = None
+    keep: _Count | None = None
+    foreign_salt: _Salt | None = None
     foreign_ikm: bytes | None = None
     flips: tuple[Flip, ...] = ()
 
@@ -64,17 +72,17 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """
 
     ikm: bytes
-    salt: bytes
-    rs: int
+    salt: _Salt
+    rs: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
     records: tuple[Record, ...] = ()
     keyid: bytes = b""
     header_salt: bytes | None = None
-    idlen: int | None = None
+    idlen: _Octet | None = None
     cek_info: bytes | None = None
     nonce_info: bytes | None = None
-    order: tuple[int, ...] | None = None
+    order: tuple[_Count, ...] | None = None
     tail: bytes = b""
-    cut: int | None = None
+    cut: _Count | None = None
     flips: tuple[Flip, ...] = ()
     replaced: bytes | None = None
 
@@ -99,10 +107,12 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 def seal(message: Message) -> bytes:
-    """The message's octets, faults included."""
+    """The message's octets, faults included; ValueError where the recipe names octets or records that are not there."""
     if message.replaced is not None:
         return message.replaced
     sealed = list(sealed_records(message))
+    if message.order and max(message.order) >= len(sealed):
+        raise ValueError(f"order names record {max(message.order)}; there are {len(sealed)}, counted from 0")
     emitted = sealed if message.order is None else [sealed[position] for position in message.order]
     octets = _flipped(b"".join((message.header(), *emitted, message.tail)), message.flips)
     return octets if message.cut is None else octets[: message.cut]
@@ -129,8 +139,6 @@ def _keys(message: Message) -> tuple[bytes, bytes]:
 
 def _keys_with_info(message: Message) -> tuple[bytes, bytes]:
     """Key derivation with other info strings than the text's (one HMAC each, as in section 2.2)."""
-    import hmac  # noqa: PLC0415  (only faulty messages come here)
-
     keys = derive_keys(message.ikm, message.salt)
     cek, base = keys.cek, keys.nonce_base
     if message.cek_info is not None:
@@ -163,6 +171,8 @@ def record_plaintext(record: Record, last: bool) -> bytes:
 def _flipped(octets: bytes, flips: tuple[Flip, ...]) -> bytes:
     changed = bytearray(octets)
     for flip in flips:
+        if not -len(octets) <= flip.at < len(octets):
+            raise ValueError(f"there is no octet {flip.at} to flip; there are {len(octets)}")
         changed[flip.at] ^= flip.mask
     return bytes(changed)
 
@@ -205,16 +215,15 @@ def parse(octets: bytes, ikm: bytes) -> Message:
     keyid, body = octets[HEADER_LENGTH:end], octets[end:]
     pieces = [body[start : start + rs] for start in range(0, len(body), rs)] if rs else [body]
     keys = derive_keys(ikm, salt)
-    aead = AESGCM(keys.cek)
-    records = tuple(
-        _parsed(piece, aead, keys.nonce_base, seq, len(pieces)) for seq, piece in enumerate(pieces) if piece
-    )
+    records = tuple(parse_record(piece, keys, seq, len(pieces)) for seq, piece in enumerate(pieces) if piece)
     return Message(ikm=ikm, salt=salt, rs=rs, keyid=keyid, records=records)
 
 
-def _parsed(piece: bytes, aead: AESGCM, base: bytes, seq: int, count: int) -> Record:
+def parse_record(piece: bytes, keys: Keys, seq: int, count: int) -> Record:
+    """The recipe of record `seq` of `count` from its sealed octets, as `parse` makes it."""
+    aead = AESGCM(keys.cek)
     for candidate in (seq, *(other for other in range(min(count + 1, 64)) if other != seq)):
-        content = _opened(piece, aead, record_nonce(base, candidate))
+        content = _opened(piece, aead, record_nonce(keys.nonce_base, candidate))
         if content is None:
             continue
         record = _unpadded(content, LAST if seq == count - 1 else MORE)

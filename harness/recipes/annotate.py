@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from harness.recipes.aes128gcm import LAST, MORE, NO_DELIMITER, Message, Record, parse, seal
+from harness.recipes.aes128gcm import LAST, MORE, NO_DELIMITER, Message, Record, parse_record, seal, sealed_records
 from harness.reference.aes128gcm import HEADER_LENGTH, TAG_LENGTH, derive_keys, record_nonce
 
 
@@ -21,17 +21,20 @@ class Span(msgspec.Struct, frozen=True):
     fault: bool = False
 
 
-def annotate(octets: bytes, ikm: bytes | None, faults: list[tuple[int, int]] | None = None) -> list[Span]:
-    """The spans of a message, in order and without gaps; those that touch one of `faults` are marked.
+def annotate(octets: bytes, ikm: bytes | None, faults: Sequence[tuple[int, int]] = ()) -> Iterator[Span]:
+    """The spans of a message, in order, without gaps and overlaps; those that touch one of `faults` are marked.
 
-    Without a key, records are shown sealed. A message without a whole header is shown as far as it goes.
+    Without a key, records are shown sealed. A message without a whole header is shown as far as it goes. Records
+    are opened as their spans are taken, so that the beginning of a large message costs little.
     """
-    spans = list(_header(octets))
-    end = spans[-1].end if spans else 0
+    end = 0
+    for span in _header(octets):
+        end = span.end
+        yield _marked(span, faults)
     whole = len(octets) >= HEADER_LENGTH and len(octets) >= HEADER_LENGTH + octets[20]
     if whole and end < len(octets):
-        spans.extend(_records(octets, ikm, end))
-    return [_marked(span, faults or []) for span in spans]
+        for span in _records(octets, ikm, end):
+            yield _marked(span, faults)
 
 
 def _header(octets: bytes) -> Iterator[Span]:
@@ -51,21 +54,20 @@ def _header(octets: bytes) -> Iterator[Span]:
 def _records(octets: bytes, ikm: bytes | None, start: int) -> Iterator[Span]:
     rs = int.from_bytes(octets[16:20], "big") or len(octets)
     count = -(-(len(octets) - start) // rs)
-    recipe = parse(octets, ikm) if ikm is not None else None
-    base = derive_keys(ikm, octets[:16]).nonce_base if ikm is not None else b""
+    keys = derive_keys(ikm, octets[:16]) if ikm is not None else None
     for place in range(count):
-        piece = octets[start + place * rs : start + (place + 1) * rs]
         at = start + place * rs
-        name = f"record {place}"
-        record = recipe.records[place] if recipe else None
-        if record is None:
-            yield Span(at, at + len(piece), name, f"{len(piece)} octets, sealed")
-        elif record.octets is not None:
-            nonce = record_nonce(base, place).hex()
-            yield Span(at, at + len(piece), name, f"{len(piece)} octets that do not open under nonce {nonce}")
+        piece = octets[at : at + rs]
+        if keys is None:
+            yield Span(at, at + len(piece), f"record {place}", f"{len(piece)} octets, sealed")
+            continue
+        record = parse_record(piece, keys, place, count)
+        if record.octets is None:
+            yield from _opened(record, piece, at, keys.nonce_base, place, LAST if place == count - 1 else MORE)
         else:
-            usual = LAST if place == count - 1 else MORE
-            yield from _opened(record, piece, at, base, place, usual)
+            nonce = record_nonce(keys.nonce_base, place).hex()
+            value = f"{len(piece)} octets that do not open under nonce {nonce}"
+            yield Span(at, at + len(piece), f"record {place}", value)
 
 
 def _opened(record: Record, piece: bytes, at: int, base: bytes, place: int, usual: int) -> Iterator[Span]:
@@ -91,7 +93,7 @@ def _text(data: bytes) -> str:
     return f"{shown}… ({len(data):,} octets)" if len(data) > 32 else shown
 
 
-def _marked(span: Span, faults: list[tuple[int, int]]) -> Span:
+def _marked(span: Span, faults: Sequence[tuple[int, int]]) -> Span:
     if any(start < span.end and span.start < end for start, end in faults):
         return msgspec.structs.replace(span, fault=True)
     return span
@@ -101,10 +103,13 @@ def faults_between(good: Message, bad: Message) -> list[tuple[int, int]]:
     """Where a faulty message differs from the one that it was edited from: stretches of the faulty one's octets.
 
     Sealed octets all change with what they seal, so that for a change inside a record it is told by plaintext.
+    Of a message that was cut short it is the last octet; two that are alike have no difference.
     """
     before, after = seal(good), seal(bad)
+    if before == after:
+        return []
     if len(before) == len(after) and good.records != bad.records and good.order == bad.order:
-        return _inside_records(good, bad)
+        return list(_inside_records(good, bad))
     if after == before[: len(after)]:
         return [(max(0, len(after) - 1), len(after))]
     if before == after[: len(before)]:
@@ -112,26 +117,31 @@ def faults_between(good: Message, bad: Message) -> list[tuple[int, int]]:
     return list(_differing(before, after))
 
 
-def _inside_records(good: Message, bad: Message) -> list[tuple[int, int]]:
+def _inside_records(good: Message, bad: Message) -> Iterator[tuple[int, int]]:
+    olds, news = ([record for record in each.records for _ in range(record.repeat)] for each in (good, bad))
+    lengths = [len(octets) for octets in sealed_records(bad)]
     at = len(bad.header())
-    found = []
-    for old, new in zip(good.records, bad.records, strict=False):
-        data = len(new.data) * new.times
-        length = data + new.pad + 17
+    for position in bad.order if bad.order is not None else range(len(news)):
+        old, new, end = olds[position] if position < len(olds) else None, news[position], at + lengths[position]
         if old != new:
-            for flip in new.flips:
-                place = at + (flip.at if flip.at >= 0 else length + flip.at)
-                found.append((place, place + 1))
-            if not new.flips:
-                found.append((at + data, at + data + 1) if new.delimiter != old.delimiter else (at, at + length))
-        at += length * new.repeat
-    return found
+            yield from _inside_record(old, new, at, end)
+        at = end
+
+
+def _inside_record(old: Record | None, new: Record, at: int, end: int) -> Iterator[tuple[int, int]]:
+    delimiter = at + len(new.content)
+    if new.flips:
+        for flip in new.flips:
+            place = flip.at + (at if flip.at >= 0 else end)
+            yield (place, place + 1)
+    elif old is not None and new.delimiter != old.delimiter:
+        yield (delimiter, delimiter + 1)
+    else:
+        yield (at, end)
 
 
 def _differing(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
-    first = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
-    if first is None:
-        yield (min(len(before), len(after)), len(after))
-        return
-    last = max(at for at in range(first, len(after)) if at >= len(before) or before[at] != after[at])
-    yield (first, last + 1)
+    """From the first octet that differs to the last; to the end where that is cut or lengthened."""
+    pairs = enumerate(zip(before, after, strict=False))
+    places = [at for at, (one, other) in pairs if one != other]
+    yield (places[0], len(after) if len(before) != len(after) else places[-1] + 1)

@@ -46,6 +46,9 @@ def _octets(value: Any) -> Any:
     return value
 
 
+_ABSENT = object()
+
+
 def edits(before: Any, after: Any, place: str = "") -> Iterator[str]:
     """Each difference between two JSON values, as a line: `records[1].delimiter: 2 -> 1`.
 
@@ -56,7 +59,7 @@ def edits(before: Any, after: Any, place: str = "") -> Iterator[str]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
             path = f"{place}.{name}" if place else name
-            yield from edits(before.get(name), after.get(name), path)
+            yield from edits(before.get(name, _ABSENT), after.get(name, _ABSENT), path)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from edits(old, new, f"{place}[{position}]")
@@ -65,7 +68,7 @@ def edits(before: Any, after: Any, place: str = "") -> Iterator[str]:
 
 
 def _brief(value: Any) -> str:
-    if value is None:
+    if value is _ABSENT:
         return "(none)"
     text = msgspec.json.encode(value).decode()
     return text if len(text) <= 72 else f"{text[:60]}… ({len(text)} characters)"

@@ -8,6 +8,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,10 @@ from harness.vectors.model import SCHEMA_VERSION, Note, Test, VectorFile
 
 class BadVectors(ValueError):
     """A vector file, or a selection of vectors, that cannot be used: which, and why."""
+
+
+#: What reading a part of a file that was left raw can raise.
+_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, msgspec.DecodeError)
 
 
 class Vector:
@@ -36,32 +41,57 @@ class Vector:
 
     @functools.cached_property
     def request(self) -> Request:
-        """What is asked. A message that the file leaves out is sealed now."""
+        """What is asked; BadVectors where the parameters are none. A message that the file leaves out is sealed now."""
+        request = Request(self.method, encoded=bytes(self.test.params))
+        try:
+            request.values()
+        except _UNREADABLE as error:
+            raise BadVectors(f"{self.path}: the params of {self.id} cannot be read: {error}") from None
         if not self.test.message_length:
-            return Request(self.method, encoded=bytes(self.test.params))
+            return request
         message = encode_octets(self.sealed_message()).encode()
         params = bytes(self.test.params)
         opening = params[:-1] + (b"," if len(params) > 2 else b"")
         return Request(self.method, encoded=opening + b'"message":"' + message + b'"}')
 
+    def seal(self) -> bytes:
+        """The octets of its recipe; BadVectors where it has none that can be sealed."""
+        try:
+            return aes128gcm.seal(self.recipe)
+        except (ValueError, OverflowError, MemoryError) as error:
+            raise BadVectors(f"{self.path}: the recipe of {self.id} cannot be sealed: {error}") from None
+
     def sealed_message(self) -> bytes:
         """The message of a recipe that the file stores without its octets; BadVectors if it comes out otherwise."""
-        octets = aes128gcm.seal(self.recipe)
+        octets = self.seal()
         if len(octets) != self.test.message_length or hashlib.sha256(octets).hexdigest() != self.test.message_sha256:
-            raise BadVectors(f"{self.id}: its recipe does not seal into the message that the file describes")
+            raise BadVectors(f"{self.path}: the recipe of {self.id} does not seal into the message that is described")
         return octets
 
     @property
     def recipe(self) -> aes128gcm.Message:
-        """The message as a value; ValueError where the case has none (an encoder's)."""
+        """The message as a value; BadVectors where the case has none (an encoder's) or none that can be read."""
         if not bytes(self.test.recipe):
-            raise ValueError(f"{self.id} has no recipe")
-        return from_json(msgspec.json.decode(self.test.recipe), aes128gcm.Message)
+            raise BadVectors(f"{self.path}: {self.id} has no recipe")
+        try:
+            return from_json(msgspec.json.decode(self.test.recipe), aes128gcm.Message)
+        except _UNREADABLE as error:
+            raise BadVectors(f"{self.path}: the recipe of {self.id} cannot be read: {error}") from None
+
+    def check(self) -> None:
+        """BadVectors where the case cannot be asked; a message that is stored as its recipe is not sealed for it."""
+        if self.test.message_length:
+            _ = self.params, self.recipe
+        else:
+            _ = self.request
 
     @functools.cached_property
     def params(self) -> frozenset[str]:
         """The names of the parameters that are sent."""
-        names = frozenset(msgspec.json.decode(self.test.params))
+        try:
+            names = frozenset(msgspec.json.decode(self.test.params, type=dict[str, Any]))
+        except _UNREADABLE as error:
+            raise BadVectors(f"{self.path}: the params of {self.id} cannot be read: {error}") from None
         return names | {"message"} if self.test.message_length else names
 
     @property
@@ -99,12 +129,19 @@ _DECODER = msgspec.json.Decoder(VectorFile)
 
 
 def load(folder: Path | None = None) -> list[Vector]:
-    """All vectors below a folder (the shipped ones by default), in the order of file names."""
+    """All vectors below a folder (the shipped ones by default), in the order of file names; BadVectors where two
+    have the same id."""
     root = folder or shipped_folder()
     paths = [path for path in sorted(root.glob("*/*.json")) if path.parent.name != "schemas"]
     if not paths:
         raise BadVectors(f"{root}: no vector files (SUITE/AREA.json) here")
-    return [vector for path in paths for vector in vectors_of(path)]
+    found: dict[str, Vector] = {}
+    for path in paths:
+        for vector in vectors_of(path):
+            other = found.setdefault(vector.id, vector)
+            if other is not vector:
+                raise BadVectors(f"{path}: the id {vector.id} stands in {other.path} already")
+    return list(found.values())
 
 
 def vectors_of(path: Path) -> Iterator[Vector]:
@@ -126,8 +163,9 @@ def digest(vectors: Iterable[Vector]) -> str:
 def select(vectors: Sequence[Vector], suites: Sequence[str] = (), patterns: Sequence[str] = ()) -> list[Vector]:
     """Those of the named suites whose id matches one of the patterns.
 
-    A pattern is a part of the id, or a glob over it or over its end (`delimiter/first-*`). BadVectors for a suite or a pattern that matches nothing: a
-    selection that silently selects nothing would look like a success.
+    A pattern is an id (and then selects that case alone), a part of one, or a glob over one or over its end
+    (`delimiter/first-*`). BadVectors for a suite or a pattern that matches nothing: a selection that silently
+    selects nothing would look like a success.
     """
     known = sorted({vector.suite for vector in vectors})
     for suite in suites:
@@ -136,9 +174,10 @@ def select(vectors: Sequence[Vector], suites: Sequence[str] = (), patterns: Sequ
     chosen = [vector for vector in vectors if not suites or vector.suite in suites]
     if not patterns:
         return chosen
+    ids = {vector.id for vector in chosen}
     kept: set[str] = set()
     for pattern in patterns:
-        matched = {vector.id for vector in chosen if _matches(vector.id, pattern)}
+        matched = {pattern} if pattern in ids else {each for each in ids if _matches(each, pattern)}
         if not matched:
             raise BadVectors(f"-k {pattern}: no case matches{_suggestion(pattern, chosen)}")
         kept |= matched

@@ -6,7 +6,7 @@ key, and never leaves the harness.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -47,18 +47,18 @@ class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     flags: tuple[str, ...]
     requirements: tuple[str, ...]
     params: msgspec.Raw
-    result: str
+    result: Annotated[str, msgspec.Meta(pattern="^(valid|invalid|acceptable)$")]
     recipe: msgspec.Raw = msgspec.Raw(b"")
-    message_length: int = 0
+    message_length: Annotated[int, msgspec.Meta(ge=0)] = 0
     message_sha256: str = ""
     expected: dict[str, Any] = {}
     stages: tuple[str, ...] = ()
     leniency: str = ""
     near_miss: NearMiss | None = None
     releasable: str = ""
-    repeat: int = 1
+    repeat: Annotated[int, msgspec.Meta(ge=1)] = 1
     restart: bool = False
-    seconds: int = 0
+    seconds: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class TestGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -33,5 +32,15 @@ def quorum(
 
 def to_octets(made: Quorum) -> bytes:
     """The file's octets: a case a line."""
-    text = msgspec.json.format(msgspec.json.encode(made), indent=1)
-    return re.sub(rb"\[[\s\d,]+\]", lambda numbers: b"".join(numbers[0].split()), text) + b"\n"
+    blocks = []
+    for name, value in msgspec.to_builtins(made).items():
+        cases = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+        lines = [b"  " + (_text(case) + b": " if case is not None else b"") + _text(item) for case, item in cases]
+        opening, closing = (b"{", b"}") if isinstance(value, dict) else (b"[", b"]")
+        body = b"\n" + b",\n".join(lines) + b"\n " if lines else b""
+        blocks.append(b" " + _text(name) + b": " + opening + body + closing)
+    return b"{\n" + b",\n".join(blocks) + b"\n}\n"
+
+
+def _text(value: object) -> bytes:
+    return msgspec.json.encode(value)

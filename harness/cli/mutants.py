@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 SURVIVED = 1
 USAGE_ERROR = 4
+#: A mutant that fails more of the cases than this is broken everywhere.
+EVERYWHERE = 0.1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `mutants`."""
     parser.add_argument("-k", dest="pattern", default="", metavar="PATTERN", help="only mutants whose id contains it")
     parser.add_argument("--survivors", action="store_true", help="list only those that no case kills, or none by rule")
-    parser.add_argument("--unneeded", action="store_true", help="also list the cases that kill no mutant, by area")
+    parser.add_argument("--unneeded", action="store_true", help="also list the cases that no mutant needs, by area")
     parser.epilog = "The exit status is 1 if a mutant survives, or if no case that kills it names the rule it breaks."
 
 
@@ -77,14 +79,17 @@ def _print_table(console: Console, fates: Sequence[Fate]) -> None:
 
 
 def _print_unneeded(console: Console, fates: Sequence[Fate], cases: Sequence[str]) -> None:
-    """The cases that no mutant failed. Those that are dear count as not tried: mutants meet them only in need."""
-    killing = {kill.case for fate in fates for kill in fate.kills}
+    """The cases that no mutant needs, those left aside that fail everywhere: they tell nothing of a single case.
+
+    Dear cases are asked only in need, so that one of them is listed unless it was needed.
+    """
+    killing = {kill.case for fate in fates for kill in fate.kills if len(fate.kills) <= EVERYWHERE * fate.asked}
     by_area: dict[str, list[str]] = {}
     for case in sorted(set(cases) - killing):
         area, name = case.rsplit("/", 1)
         by_area.setdefault(area, []).append(name)
     for area, names in by_area.items():
-        console.print(f"{area}: {len(names)} cases kill no mutant: {', '.join(names)}")
+        console.print(f"{area}: {len(names)} cases that no mutant needs: {', '.join(names)}")
 
 
 def _print_sum(console: Console, fates: Sequence[Fate]) -> int:

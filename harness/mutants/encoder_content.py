@@ -81,6 +81,26 @@ class ContentLineFeedDropped(PlainEncoder):
         return super().records(ikm, salt, rs, header, plaintext.removesuffix(b"\n"), pad)
 
 
+@shelf(CONTENT, LAST)
+class DelimiterLeftOutIfThere(PlainEncoder):
+    """`if (!data.endsWith(delimiter)) data += delimiter`: content that ends so seems to have one already."""
+
+    def pad(self, data: bytes, delimiter: int, padding: int) -> bytes:
+        if data.endswith(bytes([delimiter])):
+            return data + bytes(padding)
+        return super().pad(data, delimiter, padding)
+
+
+@shelf(CONTENT, LAST)
+class DelimiterLeftOutIfPadded(PlainEncoder):
+    """Content that ends as a padded record does is taken for one that was padded before."""
+
+    def pad(self, data: bytes, delimiter: int, padding: int) -> bytes:
+        if data.rstrip(b"\0").endswith(bytes([delimiter])) and not padding:
+            return data
+        return super().pad(data, delimiter, padding)
+
+
 @shelf(CONTENT)
 class ContentCutAt4079(PlainEncoder):
     """What does not fit the first record of 4096 is dropped, as a push message could not have it."""

@@ -47,13 +47,13 @@ def test_a_survivor_is_a_failure(
     assert "none" in shown
 
 
-def test_cases_that_kill_nothing_are_listed(
+def test_cases_that_no_mutant_needs_are_listed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert status("-k", "decoder/keyid-trimmed", "--survivors", "--unneeded") == 0
     shown = capsys.readouterr().out
-    assert "aes128gcm/examples: 4 cases kill no mutant: erratum-8620, erratum-8621" in shown
+    assert "aes128gcm/examples: 4 cases that no mutant needs: erratum-8620, erratum-8621" in shown
     assert "keyid-with-white-space," not in shown.split("aes128gcm/header:")[1].split("aes128gcm/")[0]
 
 
@@ -67,3 +67,11 @@ def test_dear_cases_are_asked_only_in_need() -> None:
     costs = [running.cost(vector) > running.CHEAP for vector in ordered]
     assert costs == sorted(costs)
     assert 0 < sum(costs) < 60
+
+
+def test_a_mutant_that_is_broken_everywhere_needs_no_case(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert status("-k", "decoder/cek-of-32", "--survivors", "--unneeded") == 0
+    assert "aes128gcm/examples: 4 cases that no mutant needs" in capsys.readouterr().out

@@ -125,9 +125,21 @@ def sealed_records(message: Message) -> Iterator[bytes]:
     count = sum(record.repeat for record in message.records)
     seq = 0
     for record in message.records:
-        for _ in range(record.repeat):
-            yield _sealed(message, record, aead, base, seq, seq == count - 1)
-            seq += 1
+        end = seq + record.repeat
+        if record.repeat > 1 and record == Record(record.data, record.pad, record.times, record.repeat):
+            yield from _sealed_alike(record, aead, base, range(seq, min(end, count - 1)))
+            seq = min(end, count - 1)
+        for place in range(seq, end):
+            yield _sealed(message, record, aead, base, place, place == count - 1)
+        seq = end
+
+
+def _sealed_alike(record: Record, aead: AESGCM, base: bytes, places: range) -> Iterator[bytes]:
+    """A correct record many times over, none of them the last: a million of them should not take long to make."""
+    content = record_plaintext(record, last=False)
+    number = int.from_bytes(base, "big")
+    for seq in places:
+        yield aead.encrypt((number ^ seq).to_bytes(12, "big"), content, None)
 
 
 def _keys(message: Message) -> tuple[bytes, bytes]:

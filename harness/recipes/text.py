@@ -69,6 +69,6 @@ def edits(before: Any, after: Any, place: str = "") -> Iterator[str]:
 
 def _brief(value: Any) -> str:
     if value is _ABSENT:
-        return "(none)"
+        return "(unset)"
     text = msgspec.json.encode(value).decode()
     return text if len(text) <= 72 else f"{text[:60]}… ({len(text)} characters)"

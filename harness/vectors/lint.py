@@ -26,14 +26,18 @@ def lint(folder: Path) -> Iterator[str]:
     paths = sorted(folder.glob("*/*.json"))
     paths = [path for path in paths if path.parent.name != SCHEMAS]
     vectors: list[Vector] = []
+    all_read = True
     for path in paths:
-        yield from _file(path, folder / SCHEMAS)
+        problems = list(_file(path, folder / SCHEMAS))
+        yield from problems
         try:
             vectors.extend(vectors_of(path))
-        except BadVectors:
-            continue  # the schema has said it
+        except BadVectors as error:
+            all_read = False
+            if not problems:
+                yield str(error)
     yield from lint_vectors(vectors)
-    yield from _quorum(vectors, folder / "quorum.json")
+    yield from _quorum(vectors, folder / "quorum.json", all_read)
 
 
 def lint_vectors(vectors: Sequence[Vector]) -> Iterator[str]:
@@ -206,7 +210,8 @@ class Quorum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: dict[str, str]
 
 
-def _quorum(vectors: Sequence[Vector], path: Path) -> Iterator[str]:
+def _quorum(vectors: Sequence[Vector], path: Path, all_read: bool) -> Iterator[str]:
+    """Every case has someone who agrees with it, or a reason; where `all_read`, there are no entries but theirs."""
     try:
         quorum = msgspec.json.decode(path.read_bytes(), type=Quorum)
     except OSError:
@@ -221,5 +226,6 @@ def _quorum(vectors: Sequence[Vector], path: Path) -> Iterator[str]:
             yield f"{identifier}: no implementation besides the reference agrees, and {path.name} gives no reason"
         if any(number >= len(quorum.implementations) for number in quorum.agree.get(identifier, ())):
             yield f"{identifier}: {path.name} names an implementation that it does not list"
-    for identifier in sorted((quorum.agree.keys() | quorum.reasons.keys()) - ids):
-        yield f"{path.name}: {identifier} is not a case"
+    if all_read:
+        for identifier in sorted((quorum.agree.keys() | quorum.reasons.keys()) - ids):
+            yield f"{path.name}: {identifier} is not a case"

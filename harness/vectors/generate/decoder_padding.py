@@ -35,7 +35,14 @@ def padding() -> Area:
                 "2/padding",
             )
     _padding_alone(area)
-    for pad in (65_535, 65_536, 65_537, 1_000_000):
+    area.either(
+        "only-record-1000000",
+        "One record with data and 1,000,000 padding octets, at rs 2^20. A decoder may limit how long a record is.",
+        message("padding 1000000", Record(text(5), 1_000_000), rs=2**20),
+        "2/padding",
+        leniency="record-limit",
+    )
+    for pad in (65_535, 65_536, 65_537):
         area.accept(
             f"only-record-{pad}",
             f"One record with data and {pad} padding octets, at rs 2^20.",

@@ -99,12 +99,19 @@ def resources() -> Area:
             "4.2/incremental",
             chunk_size=10,
         )
-    for length in (70_000, 2**20, 2**22):
-        area.accept(
+    area.accept(
+        "one-record-of-70000",
+        "One record with 70,000 octets of data.",
+        message("resources one 70000", Record(b"0123456789abcdef", times=70_000 // 16), rs=70_100),
+        "2/content-any-octets",
+    )
+    for length in (2**20, 2**22):
+        area.either(
             f"one-record-of-{length}",
-            f"One record with {length} octets of data.",
+            f"One record with {length} octets of data. A decoder may limit how long a record is.",
             message(f"resources one {length}", Record(b"0123456789abcdef", times=length // 16), rs=length + 100),
             "2/content-any-octets",
+            leniency="record-limit",
         )
     area.accept(
         "200000-tiny-records",
@@ -112,5 +119,12 @@ def resources() -> Area:
         message("resources tiny", Record(b"t", repeat=200_000), rs=18),
         "2/fixed-record-size",
         seconds=60,
+    )
+    area.accept(
+        "1000000-tiny-records",
+        "A million records of 18 octets, 18 MB in all, with ten minutes for it.",
+        message("resources million", Record(b"t", repeat=1_000_000), rs=18),
+        "2/fixed-record-size",
+        seconds=600,
     )
     return area

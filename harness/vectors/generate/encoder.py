@@ -188,13 +188,7 @@ def padding() -> Area:
     area = Area("aes128gcm/encoder-padding", ENCRYPT, "Padding as it was asked for.", flag="EncoderPadding")
     for length in (0, 1, 4, 8, 20):
         for pad in (0, 1, 2, 3, 7, 8, 9, 16, 30):
-            area.produce(
-                f"rs-25-content-{length}-pad-{pad}",
-                f"{length} octet(s) of content with {pad} of padding at rs 25, where a record has room for 8 of both.",
-                _params(f"padding {length} {pad}", text(length), rs=25, pad=pad),
-                "2/padding",
-                "2/fixed-record-size",
-            )
+            _padded(area, length, pad, 25, "where a record has room for 8 of both")
     for length, pad in (
         (10, 254),
         (10, 255),
@@ -206,13 +200,7 @@ def padding() -> Area:
         (4079, 1),
         (0, 5000),
     ):
-        area.produce(
-            f"rs-4096-content-{length}-pad-{pad}",
-            f"{length} octets of content with {pad} of padding at rs 4096.",
-            _params(f"padding {length} {pad}", text(length), rs=4096, pad=pad),
-            "2/padding",
-            "2/fixed-record-size",
-        )
+        _padded(area, length, pad, 4096, "where a record has room for 4,079 of both")
     for length, pad in ((0, 1), (20, 1), (20, 300), (20, 5000), (5000, 20)):
         area.produce(
             f"default-rs-content-{length}-pad-{pad}",
@@ -253,6 +241,26 @@ def padding() -> Area:
             flags=("EncoderLimit",),
         )
     return area
+
+
+def _padded(area: Area, length: int, pad: int, rs: int, room: str) -> None:
+    """Where content is too short to reach into every record, an encoder may decline the padding."""
+    name = f"rs-{rs}-content-{length}-pad-{pad}"
+    comment = f"{length} octet(s) of content with {pad} of padding at rs {rs}, {room}."
+    params = _params(f"padding {length} {pad}", text(length), rs=rs, pad=pad)
+    records = -(-(length + pad) // (rs - 17))
+    if records > 1 and length < records:
+        area.may_produce(
+            name,
+            f"{comment} It takes records of padding alone, which an encoder may decline.",
+            params,
+            "2/padding",
+            "2/fixed-record-size",
+            leniency="encoder-pad-limit",
+            flags=("EncoderLimit",),
+        )
+    else:
+        area.produce(name, comment, params, "2/padding", "2/fixed-record-size")
 
 
 def arguments() -> Area:

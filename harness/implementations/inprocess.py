@@ -24,7 +24,12 @@ class InProcessConnection(Connection):
 
     def __init__(self, target: Any, *, stages: Mapping[str, str] | None = None) -> None:
         self._stages = dict(stages or {})
-        self._object = _instance(target)
+        self._target = target
+        self._open()
+        self.description, self.remarks = read_description(_describe(self._object))
+
+    def _open(self) -> None:
+        self._object = _instance(self._target)
         self._rejected = _classes(self._object, "rejected")
         self._unsupported = _classes(self._object, "unsupported")
         self._calls: dict[str, Callable[..., Any]] = {}
@@ -32,7 +37,6 @@ class InProcessConnection(Connection):
             call = getattr(self._object, name.replace(".", "_"), None)
             if callable(call):
                 self._calls[name] = call
-        self.description, self.remarks = read_description(_describe(self._object))
 
     def exchange(self, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:
         """Ask one after the other, in order."""
@@ -55,7 +59,9 @@ class InProcessConnection(Connection):
             yield position, outcome
 
     def restart(self) -> None:
-        """Nothing to do: the object's state is its own."""
+        """Make a class's object anew; an object that was handed over as such keeps its state."""
+        if isinstance(self._target, type):
+            self._open()
 
     def close(self) -> None:
         """Nothing to do: the object goes with its last reference."""

@@ -153,3 +153,20 @@ def test_serve_leaves_modules_of_the_same_name_alone(tmp_path: Path) -> None:
 def test_serves_tables_are_the_protocols() -> None:
     assert serve.OCTETS == OCTETS
     assert {name: method.result[0] for name, method in METHODS.items()} == serve.FIRST_FIELD
+
+
+def test_restart_makes_a_class_anew() -> None:
+    """A salt that starts again with the object is one that comes again after a start."""
+
+    class Counts:
+        made = 0
+
+        def __init__(self) -> None:
+            Counts.made += 1
+
+        def describe(self) -> dict[str, object]:
+            return {"protocol": 1, "name": "counts", "methods": {}}
+
+    connection = InProcessConnection(Counts)
+    connection.restart()
+    assert Counts.made == 2

@@ -56,7 +56,7 @@ def judge(implementation: str, vector: Vector, outcomes: Sequence[Outcome]) -> R
         explanation=finding.explanation,
         stage=outcome.stage,
         stages=test.stages,
-        leniency=test.leniency if finding.verdict is not Verdict.SKIPPED else "",
+        leniency=test.leniency if finding.choice else "",
         choice=finding.choice,
         skip=finding.explanation if finding.verdict is Verdict.SKIPPED else "",
         exception=outcome.exception,

@@ -205,16 +205,16 @@ def _message(octets: bytes) -> bytes:
     if len(stripped) >= 28 and re.fullmatch(rb"[0-9a-fA-F]+", stripped) and len(stripped) % 2 == 0:
         return bytes.fromhex(stripped.decode())
     if len(stripped) >= 28 and re.fullmatch(rb"[A-Za-z0-9_+/-]+=*", stripped):
-        return _base64(stripped)
+        return _base64(stripped, "the file")
     return octets
 
 
-def _base64(text: bytes) -> bytes:
+def _base64(text: bytes, what: str) -> bytes:
     plain = text.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
     try:
         return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
-    except binascii.Error as error:
-        raise UsageError(f"that looks like base64, but is cut short ({error})") from None
+    except binascii.Error:
+        raise UsageError(f"{what} looks like base64, but is cut short: one character is left over") from None
 
 
 def _key(text: str) -> bytes:
@@ -222,5 +222,5 @@ def _key(text: str) -> bytes:
     if re.fullmatch(r"([0-9a-fA-F]{2})+", text) and len(text) != 22:
         return bytes.fromhex(text)
     if re.fullmatch(r"[A-Za-z0-9_+/-]+=*", text):
-        return _base64(text.encode())
+        return _base64(text.encode(), "the key (--ikm)")
     raise UsageError("--ikm is neither base64url nor hex; write the key in one of the two")

@@ -28,7 +28,9 @@ class TakesAnyDelimiter(Reference):
             raise
 
 
-@pytest.mark.parametrize("implementation", [Reference(), Reference, "reference", Honest], ids=["object", "class", "name", "own"])
+@pytest.mark.parametrize(
+    "implementation", [Reference(), Reference, "reference", Honest], ids=["object", "class", "name", "own"]
+)
 def test_an_object_a_class_and_a_name(implementation: object) -> None:
     report = check(implementation, patterns=SOME)
     assert report.ok

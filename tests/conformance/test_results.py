@@ -120,7 +120,7 @@ GOOD = octets_of(HEADER, PASSED)
         (GOOD + octets_of(FOOTER, PASSED), 4, "another begins"),
         (GOOD + octets_of(FOOTER, FOOTER), 4, "another begins"),
     ],
-    ids=str,
+    ids=lambda value: ascii(value)[:40],
 )
 def test_what_is_no_results_file_is_said_with_its_line(place: Path, octets: bytes, line: int, told: str) -> None:
     with pytest.raises(BadResults) as raised:

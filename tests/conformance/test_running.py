@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +14,10 @@ from made import Decoder, Refusal, decoder_case, encoder_case
 
 from harness.conformance.known_failures import Known
 from harness.conformance.results import Implementation, Result, Verdict
-from harness.conformance.run import Subject, ask, run_all, run_one
+from harness.conformance.run import MOST_HANGS, Subject, ask, run_all, run_one
 from harness.implementations.connection import CannotStart, Connection, Limits
 from harness.implementations.inprocess import InProcessConnection
+from harness.implementations.outcome import Outcome, Status
 from harness.implementations.reference import Reference
 from harness.recipes.aes128gcm import Message, Record
 from harness.vectors.load import Vector, load, select
@@ -183,6 +185,44 @@ def test_a_stopped_run_closes_what_it_opened() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_all([Subject("it", lambda: Closing(Reference()))], SOME, interrupt_after(3, []), jobs=1)
     assert closed.wait(10)
+
+
+# One that never answers
+
+
+class Hanging(InProcessConnection):
+    """Does not answer cases in time; `every` n-th it does."""
+
+    every = 10**9
+
+    def exchange(self, requests: Any) -> Any:
+        for position, end in super().exchange(requests):
+            hangs = self.asked > 8 and (self.asked - 8) % self.every  # the honesty checks are answered
+            self.asked += 1
+            yield position, Outcome(status=Status.TIMED_OUT) if hangs else end
+
+    asked = 0
+
+
+def test_one_that_never_answers_is_given_up_and_what_is_left_is_told_as_not_asked() -> None:
+    lines = run([Subject("it", lambda: Hanging(Reference()))], load()[:100])
+    verdicts = Counter(each.verdict for each in results(lines, "it").values())
+    assert verdicts[Verdict.FAILED] == MOST_HANGS
+    assert verdicts[Verdict.ERROR] > 50
+    assert len(results(lines, "it")) == 100
+    (last, *_) = [each for each in results(lines, "it").values() if each.verdict is Verdict.ERROR]
+    assert last.outcome == "not-asked"
+    assert f"{MOST_HANGS} cases in a row had no answer" in last.explanation
+
+
+def test_one_that_answers_now_and_then_is_asked_everything() -> None:
+    class Seldom(Hanging):
+        every = 2
+
+    lines = run([Subject("it", lambda: Seldom(Reference()))], load()[:100])
+    verdicts = Counter(each.verdict for each in results(lines, "it").values())
+    assert verdicts[Verdict.ERROR] == 0
+    assert verdicts[Verdict.FAILED] > 30
 
 
 # Asking

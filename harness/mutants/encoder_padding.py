@@ -105,14 +105,6 @@ class PadOfEachRecord(PlainEncoder):
 
 
 @shelf(PAD)
-class PadOfNoneAtRandom(_Asks):
-    """`pad || random()` in JavaScript: zero is falsy, and some padding is added where none was wanted."""
-
-    def asked(self, length: int, pad: int, room: int) -> int:
-        return pad or 1 + length % 7
-
-
-@shelf(PAD)
 class PadForgottenWithoutContent(_Asks):
     """Empty content takes a path of its own."""
 

@@ -193,14 +193,14 @@ class Signer(NamedTuple):
     header: Header = NO_HEADER
 
 
-def _sign_one(signer: Signer, payload: bytes) -> tuple[_Signature, bytes]:
+def _sign_one(signer: Signer, payload: bytes, algorithms: Collection[str] = ALGORITHMS) -> tuple[_Signature, bytes]:
     """The signature, and the payload as it is signed."""
     text, protected = read_header(signer.protected) if signer.protected else (b"", {})
     header = union(protected, dict(signer.header)) if signer.header else protected
     check_header(header, protected, UNENCODED | protected.keys())
     body = encode(payload) if _is_encoded(header, protected) else payload
     protected_text = encode(text)
-    name = algorithm_name(header, "alg", ALGORITHMS if signer.key is not None else {"none"})
+    name = algorithm_name(header, "alg", algorithms if signer.key is not None else {"none"})
     octets = b""
     if signer.key is not None:
         octets = SIGNATURE_ALGORITHMS[name].sign(load(signer.key), protected_text + b"." + body)
@@ -215,16 +215,17 @@ def sign(
     header: Header = NO_HEADER,
     serialization: Literal["compact", "flattened"] = "compact",
     detached: bool = False,
+    algorithms: Collection[str] = ALGORITHMS,
 ) -> str:
     """A JWS with one signature. `protected` as text is sent as it is; `header` is the unprotected one.
 
     `key` is None for an unsecured JWS, whose "alg" is "none". A detached payload is left out of the result.
     """
     if serialization == "flattened":
-        return _write([Signer(key, protected, header)], payload, detached, flattened=True)
+        return _write([Signer(key, protected, header)], payload, detached, algorithms, flattened=True)
     if header:
         raise SegmentsError("a compact JWS has no unprotected header")
-    signature, body = _sign_one(Signer(key, protected), payload)
+    signature, body = _sign_one(Signer(key, protected), payload, algorithms)
     if not detached and body is payload:
         _check_compact_payload(body)
     segments = (signature.protected_text, b"" if detached else body, encode(signature.signature))
@@ -235,11 +236,13 @@ def sign_general(payload: bytes, signers: Sequence[Signer], *, detached: bool = 
     """A JWS in the general JSON serialization, with a signature for each signer."""
     if not signers:
         raise SegmentsError("a JWS has one signature or more")
-    return _write(signers, payload, detached, flattened=False)
+    return _write(signers, payload, detached, ALGORITHMS, flattened=False)
 
 
-def _write(signers: Sequence[Signer], payload: bytes, detached: bool, *, flattened: bool) -> str:
-    signed = [_sign_one(signer, payload) for signer in signers]
+def _write(
+    signers: Sequence[Signer], payload: bytes, detached: bool, algorithms: Collection[str], *, flattened: bool
+) -> str:
+    signed = [_sign_one(signer, payload, algorithms) for signer in signers]
     _common_encoding([signature for signature, _ in signed])
     elements = []
     for signer, (signature, _) in zip(signers, signed, strict=True):

@@ -169,6 +169,7 @@ def test_refused_octet_key_pairs(crv: str, length: int) -> None:
         '{"kty":"oct","k":NaN}',
         '{"kty":"oct","k":' + "[" * 5000,
     ],
+    ids=lambda text: repr(text)[:50],
 )
 def test_refused_texts(jwk_text: str) -> None:
     refused(jwk_text)

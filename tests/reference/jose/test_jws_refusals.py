@@ -52,7 +52,7 @@ def test_round_trips(algorithm: tuple[str, Any], payload: bytes, serialization: 
     name, make = algorithm
     key, header = make(), {"alg": name, "kid": "a"}
     if serialization == "general":
-        signers = [jws.Signer(oct_key(64), {"alg": "HS512"}), jws.Signer(key, {"alg": name}, {"kid": "a"})]
+        signers = [jws.Signer(oct_key(64, 1), {"alg": "HS512"}), jws.Signer(key, {"alg": name}, {"kid": "a"})]
         token = jws.sign_general(payload, signers, detached=detached)
     else:
         token = jws.sign(payload, key, header, serialization=serialization, detached=detached)  # type: ignore[arg-type]
@@ -158,6 +158,7 @@ def test_segments_and_base64url(token: str, stage: str) -> None:
         '{"alg":"HS256","typ":[]}',
         '{"alg":"HS256","cty":null}',
     ],
+    ids=lambda header: repr(header)[:50],
 )
 def test_headers(header: str | bytes) -> None:
     assert refusal(compact(header)) == "header"

@@ -1,6 +1,15 @@
 """Why a JOSE object or key was refused: one exception for each stage of the implementation protocol's vocabulary."""
 
+from reprlib import Repr
 from typing import ClassVar
+
+_repr = Repr()
+_repr.maxstring = 60
+
+
+def shown(value: object) -> str:
+    """A value from a message as an error shows it: quoted, and cut where it is long."""
+    return _repr.repr(value)
 
 
 class JoseError(ValueError):

@@ -13,6 +13,7 @@ from harness.reference.jose_errors import (
     HeaderError,
     LimitError,
     SegmentsError,
+    shown,
 )
 
 MAX_TOKEN = 1 << 24
@@ -65,21 +66,29 @@ def decode(text: bytes, name: str) -> bytes:
         raise Base64urlError(f"the {name} has characters that are not base64url (RFC 7515 section 2)") from None
 
 
-def decode_text(text: object, name: str) -> bytes:
-    """`decode` for a JSON value, which must be a string."""
+def ascii_text(text: object, name: str) -> bytes:
+    """The octets of a JSON value that is to be base64url, so a string of ASCII."""
     if not isinstance(text, str):
         raise Base64urlError(f"the {name} must be a base64url string, not {type(text).__name__}")
     try:
-        return decode(text.encode("ascii"), name)
+        return text.encode("ascii")
     except UnicodeEncodeError:
         raise Base64urlError(f"the {name} has characters that are not base64url (RFC 7515 section 2)") from None
+
+
+def decode_text(text: object, name: str) -> bytes:
+    """`decode` for a JSON value, which must be a string."""
+    return decode(ascii_text(text, name), name)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the member {next(name for name in names if names.count(name) > 1)!r} occurs twice")
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise ValueError(f"the member {shown(name)} occurs twice")
+            seen.add(name)
     return members
 
 
@@ -89,6 +98,7 @@ def _not_json(constant: str) -> NoReturn:
 
 _parse = JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json).raw_decode
 _SPACE = " \t\r\n"
+_JSON_START = ("{", *_SPACE)
 
 
 def parse_object(octets: bytes) -> dict[str, Any]:
@@ -124,6 +134,25 @@ def parse_header(octets: bytes, name: str) -> dict[str, Any]:
         raise HeaderError(f"the {name} is not a JSON object with unique names: {error}") from None
 
 
+_KEPT = 256
+_known: dict[bytes, dict[str, Any]] = {}
+
+
+def parse_protected(text: bytes) -> dict[str, Any]:
+    """The protected header of a base64url text.
+
+    Senders repeat their headers: the last short ones are kept, unless they hold a value that a caller could change.
+    """
+    header = _known.get(text)
+    if header is None:
+        header = parse_header(decode(text, "protected header"), "protected header")
+        if len(text) <= 1024 and not any(isinstance(value, dict | list) for value in header.values()):
+            if len(_known) >= _KEPT:
+                _known.clear()
+            _known[text] = header
+    return header.copy()
+
+
 def read_header(header: Mapping[str, Any] | str) -> tuple[bytes, dict[str, Any]]:
     """A header that is to be sent: its octets, and itself. A text stays what it is, a mapping keeps its order."""
     if isinstance(header, str):
@@ -150,7 +179,7 @@ def is_json(token: str) -> bool:
     """Whether this is a JSON serialization: a compact one has no brace (RFC 7516 section 9). Checks the length."""
     if len(token) > MAX_TOKEN:
         raise LimitError(f"the token has {len(token)} characters; the limit is {MAX_TOKEN}")
-    return token.startswith(("{", *_SPACE)) and token.lstrip(_SPACE).startswith("{")
+    return token.startswith(_JSON_START) and token.lstrip(_SPACE).startswith("{")
 
 
 def parse_token(token: str) -> dict[str, Any]:
@@ -186,11 +215,11 @@ def protected_header(token: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """The "protected" member as it was received, and its header; both empty where there is none."""
     if "protected" not in token:
         return b"", {}
-    octets = decode_text(token["protected"], "protected header")
-    header = parse_header(octets, "protected header")
+    text = ascii_text(token["protected"], "protected header")
+    header = parse_protected(text)
     if not header:
         raise HeaderError('"protected" must be absent where the protected header is empty')
-    return token["protected"].encode("ascii"), header
+    return text, header
 
 
 def unprotected_header(token: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -209,9 +238,12 @@ def union(*headers: dict[str, Any]) -> dict[str, Any]:
     for header in headers:
         twice = joined.keys() & header.keys()
         if twice:
-            raise HeaderError(f"the header parameter {min(twice)!r} occurs in two headers")
+            raise HeaderError(f"the header parameter {shown(min(twice))} occurs in two headers")
         joined.update(header)
     return joined
+
+
+_STRINGS = ("kid", "typ", "cty")
 
 
 def check_header(header: Mapping[str, Any], protected: Mapping[str, Any], understood: Collection[str]) -> None:
@@ -220,8 +252,8 @@ def check_header(header: Mapping[str, Any], protected: Mapping[str, Any], unders
     `header` is the whole JOSE header, `protected` its integrity-protected part, and `understood` the names of
     extensions that the caller processes.
     """
-    for name in ("kid", "typ", "cty"):
-        if type(header.get(name, "")) is not str:
+    for name in _STRINGS:
+        if name in header and type(header[name]) is not str:
             raise HeaderError(f'"{name}" must be a string')
     if "crit" in header:
         _check_crit(header, protected, understood)
@@ -237,11 +269,11 @@ def _check_crit(header: Mapping[str, Any], protected: Mapping[str, Any], underst
         raise CritError('"crit" has a name twice')
     for name in crit:
         if name in REGISTERED:
-            raise CritError(f'"crit" names {name!r}, which is not an extension')
+            raise CritError(f'"crit" names {shown(name)}, which is not an extension')
         if name not in header:
-            raise CritError(f'"crit" names {name!r}, which is not in the header')
+            raise CritError(f'"crit" names {shown(name)}, which is not in the header')
         if name not in understood:
-            raise CritError(f'"crit" names {name!r}, which is not understood')
+            raise CritError(f'"crit" names {shown(name)}, which is not understood')
 
 
 def algorithm_name(header: Mapping[str, Any], parameter: str, accepted: Collection[str]) -> str:
@@ -252,5 +284,5 @@ def algorithm_name(header: Mapping[str, Any], parameter: str, accepted: Collecti
     if isinstance(accepted, str):
         raise TypeError("the accepted algorithms must be a collection of names, not one string")
     if name not in accepted:
-        raise AlgorithmError(f'"{parameter}" is {name!r}, which is not among the accepted algorithms')
+        raise AlgorithmError(f'"{parameter}" is {shown(name)}, which is not among the accepted algorithms')
     return name

@@ -20,6 +20,7 @@ from harness.reference.jose_errors import (
     SegmentsError,
     TagError,
     ZipError,
+    shown,
 )
 from harness.reference.jose_header import (
     algorithm_name,
@@ -132,10 +133,10 @@ def _content_key(
 def _algorithms(header: Header, accepted: Collection[str]) -> tuple[KeyManagement, ContentEncryption]:
     algorithm = KEY_MANAGEMENT.get(alg := algorithm_name(header, "alg", accepted))
     if algorithm is None:
-        raise AlgorithmError(f'"alg" is {alg!r}, which is not an algorithm for a JWE')
+        raise AlgorithmError(f'"alg" is {shown(alg)}, which is not an algorithm for a JWE')
     enc = CONTENT_ENCRYPTIONS.get(name := algorithm_name(header, "enc", accepted))
     if enc is None:
-        raise AlgorithmError(f'"enc" is {name!r}, which is not an algorithm for content')
+        raise AlgorithmError(f'"enc" is {shown(name)}, which is not an algorithm for content')
     return algorithm, enc
 
 
@@ -146,7 +147,7 @@ def _check_zip(header: Header, protected: Header) -> None:
     if "zip" not in protected:
         raise HeaderError('"zip" must be in the protected header')
     if header["zip"] != "DEF":
-        raise ZipError(f'"zip" is {header["zip"]!r}; it must be "DEF"')
+        raise ZipError(f'"zip" is {shown(header["zip"])}; it must be "DEF"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _provide(
     missing = {name: value for name, value in provided.parameters.items() if name not in header}
     for name, value in provided.parameters.items():
         if header.get(name, value) != value:
-            raise HeaderError(f'"{name}" of the header is not that of this encrypted key, {value!r}')
+            raise HeaderError(f'"{name}" of the header is not that of this encrypted key, {shown(value)}')
     return provided, missing
 
 

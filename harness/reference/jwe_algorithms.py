@@ -19,7 +19,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from harness.reference.jose_errors import EncryptedKeyError, HeaderError, InvalidKeyError, IvError, LimitError, TagError
+from harness.reference.jose_errors import (
+    EncryptedKeyError,
+    HeaderError,
+    InvalidKeyError,
+    IvError,
+    LimitError,
+    TagError,
+    shown,
+)
 from harness.reference.jose_header import decode_text, encode_text
 from harness.reference.jwe_encryption import ContentEncryption
 from harness.reference.jwk import Key
@@ -216,7 +224,7 @@ class _Pbes2:
     def recover(self, key: Key, enc: ContentEncryption, header: Header, encrypted_key: bytes, max_p2c: int) -> bytes:
         salt, count = self._salt_and_count(header)
         if count > max_p2c:
-            raise LimitError(f'"p2c" asks for {count} iterations; the limit is {max_p2c}')
+            raise LimitError(f'"p2c" asks for {shown(count)} iterations; the limit is {max_p2c}')
         wrapping_key = self._wrapping_key(key, (*UNWRAP, "deriveKey", "deriveBits"), salt, count)
         return aes_key_unwrap(wrapping_key, encrypted_key)
 

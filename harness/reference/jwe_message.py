@@ -7,7 +7,7 @@ from harness.reference.jose_header import (
     decode,
     decode_text,
     is_json,
-    parse_header,
+    parse_protected,
     parse_token,
     parties,
     protected_header,
@@ -49,7 +49,7 @@ def _compact(token: str) -> Message:
     if len(segments) != 5:
         raise SegmentsError("a compact JWE has five segments")
     protected_text, encrypted_key, iv, ciphertext, tag = segments
-    protected = parse_header(decode(protected_text, "protected header"), "protected header")
+    protected = parse_protected(protected_text)
     return Message(
         protected_text,
         protected,

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
 
-from harness.reference.jose_errors import Base64urlError, InvalidKeyError, LimitError
+from harness.reference.jose_errors import Base64urlError, InvalidKeyError, LimitError, shown
 from harness.reference.jose_header import MAX_HEADER, decode_text, encode_text, parse_object
 
 MIN_RSA_BITS = 2048
@@ -86,9 +86,9 @@ class Key:
         if self.kty != kty:
             raise InvalidKeyError(f"{next(iter(algorithms))} needs a key of kty {kty}, and this one is {self.kty}")
         if self.alg is not None and self.alg not in algorithms:
-            raise InvalidKeyError(f'the key is for "alg" {self.alg!r}, not for {next(iter(algorithms))}')
+            raise InvalidKeyError(f'the key is for "alg" {shown(self.alg)}, not for {next(iter(algorithms))}')
         if self.use is not None and self.use != use:
-            raise InvalidKeyError(f'the key is for "use" {self.use!r}, not {use!r}')
+            raise InvalidKeyError(f'the key is for "use" {shown(self.use)}, not {use!r}')
         if self.key_ops is not None and self.key_ops.isdisjoint(operations):
             raise InvalidKeyError(f'the key\'s "key_ops" do not have {" or ".join(operations)}')
 
@@ -134,7 +134,7 @@ def find(key: KeySource, header: Mapping[str, Any]) -> Key:
     if callable(key):
         found = key(header)
         if found is None:
-            raise InvalidKeyError(f"no key is known for this header (kid {header.get('kid')!r})")
+            raise InvalidKeyError(f"no key is known for this header (kid {shown(header.get('kid'))})")
         return load(found)
     return load(key)
 
@@ -166,7 +166,7 @@ def parse(jwk: Mapping[str, Any]) -> Key:
     """`load` without keeping the key: for keys that come with a message and will not come again."""
     kty = _string(jwk, "kty")
     if kty not in _REQUIRED:
-        raise InvalidKeyError(f'"kty" is {kty!r}; it must be RSA, EC, OKP or oct')
+        raise InvalidKeyError(f'"kty" is {shown(kty)}; it must be RSA, EC, OKP or oct')
     use, key_ops = _optional(jwk, "use"), _key_ops(jwk)
     if use in {"sig", "enc"} and key_ops is not None:
         for_signing = {"sign", "verify"}
@@ -275,7 +275,7 @@ def _rsa_private(jwk: Mapping[str, Any], public: rsa.RSAPublicNumbers) -> rsa.RS
 def _parse_ec(jwk: Mapping[str, Any]) -> _Parsed:
     curve, length = CURVES.get(_string(jwk, "crv"), (None, 0))
     if curve is None:
-        raise InvalidKeyError(f'"crv" is {jwk["crv"]!r}; for kty EC it must be {", ".join(CURVES)}')
+        raise InvalidKeyError(f'"crv" is {shown(jwk["crv"])}; for kty EC it must be {", ".join(CURVES)}')
     x, y = (int.from_bytes(_octets(jwk, name, length), "big") for name in ("x", "y"))
     numbers = ec.EllipticCurvePublicNumbers(x, y, curve)
     try:
@@ -298,7 +298,7 @@ def _parse_ec(jwk: Mapping[str, Any]) -> _Parsed:
 def _parse_okp(jwk: Mapping[str, Any]) -> _Parsed:
     public_type, private_type, length = _OKP.get(_string(jwk, "crv"), (None, None, 0))
     if public_type is None:
-        raise InvalidKeyError(f'"crv" is {jwk["crv"]!r}; for kty OKP it must be {", ".join(_OKP)}')
+        raise InvalidKeyError(f'"crv" is {shown(jwk["crv"])}; for kty OKP it must be {", ".join(_OKP)}')
     x = _octets(jwk, "x", length)
     try:
         public = public_type.from_public_bytes(x)

@@ -16,6 +16,7 @@ from harness.reference.jose_errors import (
     JoseError,
     SegmentsError,
     SignatureError,
+    shown,
 )
 from harness.reference.jose_header import (
     algorithm_name,
@@ -25,7 +26,7 @@ from harness.reference.jose_header import (
     encode,
     encode_text,
     is_json,
-    parse_header,
+    parse_protected,
     parse_token,
     parties,
     protected_header,
@@ -108,7 +109,7 @@ def _verify_one(
         return
     algorithm = SIGNATURE_ALGORITHMS.get(name)
     if algorithm is None:
-        raise AlgorithmError(f'"alg" is {name!r}, which is not a signature algorithm that is used with a key')
+        raise AlgorithmError(f'"alg" is {shown(name)}, which is not a signature algorithm that is used with a key')
     if key is None:
         raise InvalidKeyError(f"{name} needs a key")
     algorithm.verify(find(key, signature.header), signature.protected_text + b"." + body, signature.signature)
@@ -133,7 +134,7 @@ def _parse_compact(token: str, detached: bytes | None) -> _Parsed:
     if len(segments) != 3:
         raise SegmentsError("a compact JWS has three segments")
     protected_text, body, signature_text = segments
-    protected = parse_header(decode(protected_text, "protected header"), "protected header")
+    protected = parse_protected(protected_text)
     signature = _Signature(protected_text, protected, protected, decode(signature_text, "signature"))
     encoded = _is_encoded(protected, protected)
     if detached is not None:

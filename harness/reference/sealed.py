@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from harness.reference import jwe, jws
-from harness.reference.jose_errors import HeaderError, InvalidKeyError, SegmentsError
+from harness.reference.jose_errors import HeaderError, InvalidKeyError, SegmentsError, shown
 from harness.reference.jose_header import is_json
 from harness.reference.jwk import Key, KeyLike, load
 
@@ -86,4 +86,4 @@ def open(token: str, decryption_key: KeyLike, verification_key: KeyLike, *, stri
 def _check_type(layer: str, header: Header, expected: Header) -> None:
     for name, value in expected.items():
         if header.get(name) != value:
-            raise HeaderError(f'"{name}" of the {layer} must be {value!r}, not {header.get(name)!r}')
+            raise HeaderError(f'"{name}" of the {layer} must be {value!r}, not {shown(header.get(name))}')

@@ -196,6 +196,36 @@ def test_crit_that_the_caller_understands() -> None:
     assert refusal(compact('{"alg":"HS256","crit":["b64"],"b64":0}')) == "header"
 
 
+def test_a_header_that_was_seen_before_is_not_changed_by_who_saw_it() -> None:
+    for header in ('{"alg":"HS256","x":1}', '{"alg":"HS256","x":{"y":1}}', '{"alg":"HS256","x":[1]}'):
+        first = jws.verify(compact(header), KEY, ALL).header
+        expected = json.loads(header)
+        assert first == expected
+        if isinstance(first["x"], dict | list):
+            first["x"].clear()
+        first["alg"] = "none"
+        assert jws.verify(compact(header), KEY, ALL).header == expected
+
+
+def test_errors_stay_short_and_soon() -> None:
+    long = "a" * 30_000
+    many = ",".join(f'"{number}":0' for number in range(7000))
+    for header in (
+        json.dumps({"alg": long}),
+        json.dumps({"alg": "HS256", "crit": [long]}),
+        f'{{"alg":"HS256","{long}":1,"{long}":1}}',
+        f'{{"alg":"HS256",{many},"6999":1}}',
+    ):
+        with pytest.raises(JoseError) as refused:
+            jws.verify(compact(header), KEY, ALL)
+        assert len(str(refused.value)) < 300
+
+
+def test_many_headers() -> None:
+    for number in range(600):
+        assert jws.verify(compact(f'{{"alg":"HS256","x":{number}}}'), KEY, ALL).header["x"] == number
+
+
 @pytest.mark.parametrize("name", ["none", "None", "NONE", "nOnE", "", "hs256", "HS256 ", "HS1", "RSA-OAEP", "HS257"])
 def test_algorithm_names(name: str) -> None:
     assert refusal(compact(json.dumps({"alg": name}))) == "algorithm"
@@ -205,6 +235,7 @@ def test_algorithm_names(name: str) -> None:
 def test_the_callers_list_decides() -> None:
     assert refusal(GOOD, algorithms={"HS384", "HS512"}) == "algorithm"
     assert refusal(GOOD, algorithms=()) == "algorithm"
+    assert refusal(GOOD, None) == "key"
     with pytest.raises(TypeError):
         jws.verify(GOOD, KEY, "HS256")
 
@@ -285,6 +316,8 @@ def test_the_flattened_near_misses_are_accepted() -> None:
         ({"payload": ...}, "segments"),
         ({"payload": 7}, "segments"),
         ({"payload": "SGk="}, "base64url"),
+        ({"payload": "\u00e9"}, "base64url"),
+        ({"signature": "\u00e9"}, "base64url"),
         ({"signature": None}, "base64url"),
         ({"protected": {"alg": "HS256"}}, "base64url"),
         ({"protected": ""}, "header"),
@@ -348,6 +381,11 @@ def test_unencoded_payloads() -> None:
     for payload in ("a\n", "\x7f", "é"):
         head = encode_text(json.dumps(header).encode())
         assert refusal(f"{head}.{payload}.{mac(f'{head}.{payload}')}") == "segments"
+
+
+def test_a_jws_has_a_signature() -> None:
+    with pytest.raises(JoseError):
+        jws.sign_general(b"Hi", [])
 
 
 def test_all_signatures_have_the_same_b64() -> None:

@@ -292,6 +292,7 @@ def test_ecdsa_signatures_that_are_not_r_and_s() -> None:
         bytes(32) + signature[32:],
         b"\x00" + signature[:32] + b"\x00" + signature[32:],
         signature + b"\x00",
+        signature[:32] + b"\x00" + signature[32:],
         r.to_bytes(32, "big") + order.to_bytes(32, "big"),
         s.to_bytes(32, "big") + r.to_bytes(32, "big"),
     ):
@@ -388,6 +389,14 @@ def test_a_jws_has_a_signature() -> None:
         jws.sign_general(b"Hi", [])
 
 
+def test_one_signature_suffices_and_the_refusal_is_that_of_one_that_was_tried() -> None:
+    signers = [jws.Signer(oct_key(48), {"alg": "HS384"}), jws.Signer(oct_key(32, 1), {"alg": "HS256"})]
+    token = jws.sign_general(b"Hi", signers)
+    assert jws.verify(token, oct_key(32, 1), {"HS256"}).place == 1
+    assert refusal(token, oct_key(32, 2), {"HS256"}) == "signature"
+    assert refusal(token, oct_key(32, 2), {"HS512"}) == "algorithm"
+
+
 def test_all_signatures_have_the_same_b64() -> None:
     plain, unencoded = {"alg": "HS256"}, {"alg": "HS256", "b64": False, "crit": ["b64"]}
     with pytest.raises(JoseError):
@@ -415,6 +424,7 @@ def test_all_signatures_have_the_same_b64() -> None:
         (KEY, '{"alg":"HS256","alg":"HS256"}', {}, "header"),
         (KEY, {"alg": "HS256"}, {"header": {"kid": "a"}}, "segments"),
         (KEY, {"alg": "HS256", "crit": ["x"]}, {}, "crit"),
+        (KEY, {"alg": "HS256", "crit": ["alg"]}, {}, "crit"),
         ({**KEY, "use": "enc"}, {"alg": "HS256"}, {}, "key"),
         ({**KEY, "key_ops": ["verify"]}, {"alg": "HS256"}, {}, "key"),
     ],

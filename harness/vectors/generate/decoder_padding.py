@@ -171,6 +171,25 @@ def content() -> Area:
             message(f"content {length}", *_cut(octets(f"content {length}", length), 4079), rs=4096),
             "2/content-any-octets",
         )
+    for length in (*_LENGTHS, 65_535, 65_536, 65_537):
+        area.accept(
+            f"{length}-letters",
+            f"{length} letters in one record.",
+            message(f"content letters {length}", Record(b"L", times=length), rs=length + 100),
+            "2/content-any-octets",
+        )
+    area.accept(
+        "40-records-of-16384",
+        "40 records of 16,384 octets, each with a letter of its own: they come out in their order, also where several "
+        "are opened at a time.",
+        message(
+            "content large records",
+            *(Record(bytes([65 + place]), times=16_367) for place in range(40)),
+            rs=16_384,
+        ),
+        "2/content-any-octets",
+        "2.3/record-order",
+    )
     area.accept(
         "every-octet",
         "Each octet value once.",
@@ -178,6 +197,36 @@ def content() -> Area:
         "2/content-any-octets",
     )
     return area
+
+
+#: Around the sizes of blocks, buffers and counters.
+_LENGTHS = (
+    15,
+    16,
+    17,
+    31,
+    32,
+    33,
+    47,
+    48,
+    63,
+    64,
+    65,
+    127,
+    128,
+    129,
+    255,
+    257,
+    511,
+    512,
+    1023,
+    1024,
+    1025,
+    2048,
+    4095,
+    4096,
+    4097,
+)
 
 
 def _cut(data: bytes, room: int) -> list[Record]:

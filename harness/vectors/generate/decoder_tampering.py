@@ -62,6 +62,9 @@ def authentication() -> Area:
         ("tag-of-4", sealed[:-12], "the tag was cut to 4 octets"),
         ("tag-first", sealed[-16:] + sealed[:-16], "the tag stands before the ciphertext"),
         ("tag-twice", sealed + sealed[-16:], "the tag stands there twice"),
+        ("tag-reversed", sealed[:-16] + sealed[:-17:-1], "the tag's octets stand in reverse"),
+        ("tag-octets-swapped", sealed[:-2] + sealed[-1:] + sealed[-2:-1], "the tag's last two octets are swapped"),
+        ("tag-letter-case", _other_case(sealed), "the octets of its tag that are ASCII letters changed their case"),
         ("not-encrypted", text(20) + b"\2" + sealed[-16:], "the content is not encrypted"),
         ("noise", octets("noise", len(sealed)), "it is noise"),
     ):
@@ -81,8 +84,37 @@ def authentication() -> Area:
         "2/aad-empty",
         stages=("record-auth",),
     )
+    for length in (17, 18, 19, 32, 33, 48, 49, 256, 4096, 5000, 70_000):
+        _of_a_length(area, length)
     _of_several(area)
     return area
+
+
+def _other_case(sealed: bytes) -> bytes:
+    changed = sealed[:-16] + bytes(octet ^ 0x20 if chr(octet).isalpha() else octet for octet in sealed[-16:])
+    assert changed != sealed, "the tag has no letter; take another label"
+    return changed
+
+
+def _of_a_length(area: Area, length: int) -> None:
+    """Where verification depends on how long a record is, or on the path that its length takes."""
+    data = text(length - 17) if length <= 5000 else b""
+    record = Record(data) if data or length == 17 else Record(b"d", times=length - 17)
+    base = area.accept(
+        f"record-of-{length}",
+        f"A full record of {length} octets, and nothing else.",
+        message(f"authentication length {length}", record, rs=max(length, 18)),
+        "2/aead",
+        flags=("Normal",),
+    )
+    area.refuse(
+        f"record-of-{length}-changed",
+        f"The last octet of the tag of a record of {length} octets was changed.",
+        base,
+        with_record(base.recipe, 0, flips=(Flip(-1),)),
+        "2/aead",
+        stages=("record-auth",),
+    )
 
 
 def _of_several(area: Area) -> None:

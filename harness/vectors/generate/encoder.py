@@ -173,11 +173,18 @@ def content() -> Area:
         flags=("EncoderLimit",),
         seconds=30,
     )
-    for length in (65_536, 200_000):
+    for length in (15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 257, 512, 1024, 2048, 4095, 4096, 4097):
+        area.produce(
+            f"{length}-letters",
+            f"{length} letters, at whatever rs the encoder takes.",
+            _params(f"content letters {length}", text(length)),
+            "2/content-any-octets",
+        )
+    for length in (65_535, 65_536, 65_537):
         area.produce(
             f"{length}-octets",
             f"{length} octets of content at rs 65536.",
-            _params(f"content {length}", b"0123456789abcdef" * (length // 16), rs=65_536),
+            _params(f"content {length}", (b"0123456789abcdef" * 4097)[:length], rs=65_536),
             "2/content-any-octets",
             seconds=30,
         )
@@ -351,6 +358,17 @@ def randomness() -> Area:
         ("several-records", {"plaintext": text(100), "rs": 25}, "The same content in several records"),
         ("long-content", {"plaintext": text(10_000)}, "The same content of 10,000 octets"),
         ("not-text", {"plaintext": b"\xff\0\xfe"}, "The same content, which is no text,"),
+        ("with-keyid-and-rs", {"plaintext": text(20), "keyid": b"k", "rs": 100}, "The same content with keyid and rs"),
+        ("with-keyid-and-padding", {"plaintext": text(20), "keyid": b"k", "pad": 5}, "The same with keyid and padding"),
+        ("with-rs-and-padding", {"plaintext": text(20), "rs": 100, "pad": 5}, "The same content with rs and padding"),
+        ("with-everything", {"plaintext": text(20), "keyid": b"k", "rs": 100, "pad": 5}, "The same with all of them"),
+        ("with-smallest-rs", {"plaintext": text(3), "rs": 18}, "The same content at rs 18"),
+        ("with-large-rs", {"plaintext": text(20), "rs": 65_536}, "The same content at rs 65,536"),
+        ("with-long-keyid", {"plaintext": text(20), "keyid": b"k" * 200}, "The same content under a long keyid"),
+        ("with-short-ikm", {"plaintext": text(20), "ikm": b"i"}, "The same content under a key of one octet"),
+        ("with-long-ikm", {"plaintext": text(20), "ikm": octets("long ikm", 100)}, "The same under a long key"),
+        ("large-content", {"plaintext": text(70_000)}, "The same content of 70,000 octets"),
+        ("one-octet", {"plaintext": b"1"}, "The same content of one octet"),
     ):
         area.produce(
             name,

@@ -35,13 +35,18 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     """What is written."""
     group = parser.add_argument_group("what is written")
     group.add_argument("--results", type=Path, metavar="FILE", help="write results as they come (JSON Lines)")
+    add_reports(group)
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress")
+
+
+def add_reports(group: argparse._ActionsContainer) -> None:
+    """The reports that can be made of results."""
     group.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained HTML page")
     group.add_argument("--markdown", type=Path, metavar="FILE", help="write Markdown, for a pull request or a job")
     group.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
     group.add_argument("--sarif", type=Path, metavar="FILE", help="write SARIF 2.1.0")
     group.add_argument("--badge", type=Path, metavar="FILE", help="write the JSON of a shields.io endpoint badge")
     group.add_argument("-v", "--verbose", action="count", default=0, help="tell every failure, and more of each")
-    group.add_argument("-q", "--quiet", action="store_true", help="no progress")
 
 
 def add_gate(parser: argparse.ArgumentParser) -> None:

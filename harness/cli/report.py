@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.cli.options import REPORTS, add_reports
+
 if TYPE_CHECKING:
     from harness.conformance.results import Run
     from harness.report.cases import Cases, Requirements
@@ -19,13 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="RESULTS", help="results files (JSON Lines) that --results wrote"
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained HTML page")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write Markdown, for a pull request or a job")
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
-    parser.add_argument("--sarif", type=Path, metavar="FILE", help="write SARIF 2.1.0")
-    parser.add_argument("--badge", type=Path, metavar="FILE", help="write the JSON of a shields.io endpoint badge")
     parser.add_argument("--results", type=Path, metavar="FILE", help="write all the results as one results file")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="tell every failure, in the summary")
+    add_reports(parser)
     parser.epilog = (
         "Without an output option the summary is printed. The exit status is 0 when the reports were written, "
         "whatever they say: the verdicts' own exit status stands in the results and in every report."
@@ -72,7 +69,7 @@ def _report(merged: Run, arguments: argparse.Namespace) -> None:
     from harness.report.write import write_reports, write_results
 
     cases, requirements = _catalogue()
-    formats = {name: getattr(arguments, name) for name in ("junit", "html", "markdown", "sarif", "badge")}
+    formats = {name: getattr(arguments, name) for name in REPORTS}
     written = write_reports(merged, cases, requirements, **formats)
     if arguments.results is not None:
         write_results(merged, arguments.results)

@@ -176,7 +176,7 @@ def _results(
 ) -> Iterator[Result]:
     planned = plan(vectors, connection.description, seed=seed, exempt=subject.exempt)
     for vector, reason in planned.skipped:
-        yield _skipped(subject.name, vector, reason)
+        yield _not_asked(subject.name, vector, Verdict.SKIPPED, skip=reason)
     single = [vector for vector in planned.asked if vector.test.repeat == 1]
     left = dict(enumerate(single))
     hangs = 0
@@ -189,7 +189,9 @@ def _results(
             break
     repeated = [vector for vector in planned.asked if vector.test.repeat > 1]
     if hangs >= MOST_HANGS:
-        yield from (_given_up(subject.name, vector) for vector in (*left.values(), *repeated))
+        why = f"not asked: {MOST_HANGS} cases in a row had no answer in time"
+        for vector in (*left.values(), *repeated):
+            yield _not_asked(subject.name, vector, Verdict.ERROR, explanation=why)
         return
     for vector in repeated:
         if stop.is_set():
@@ -219,23 +221,13 @@ def ask(connection: Connection, vector: Vector) -> list[Outcome]:
     return outcomes
 
 
-def _given_up(name: str, vector: Vector) -> Result:
+def _not_asked(name: str, vector: Vector, verdict: Verdict, *, skip: str = "", explanation: str = "") -> Result:
     return Result(
         implementation=name,
         case=vector.id,
-        verdict=Verdict.ERROR,
+        verdict=verdict,
         outcome="not-asked",
         requirements=vector.test.requirements,
-        explanation=f"not asked: {MOST_HANGS} cases in a row had no answer in time",
-    )
-
-
-def _skipped(name: str, vector: Vector, reason: str) -> Result:
-    return Result(
-        implementation=name,
-        case=vector.id,
-        verdict=Verdict.SKIPPED,
-        outcome="not-asked",
-        requirements=vector.test.requirements,
-        skip=reason,
+        skip=skip,
+        explanation=explanation,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.mutants import (
+from harness.mutants.aes128gcm import (
     decoder_aead,
     decoder_checks,
     decoder_content,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.conformance.results import Verdict
+from harness.mutants.aes128gcm.plain import PlainDecoder, PlainEncoder
 from harness.mutants.catalogue import MUTANTS
 from harness.mutants.model import DECODER, Mutant
-from harness.mutants.plain import PlainDecoder, PlainEncoder
 from harness.mutants.run import by_cost, results, try_mutant
 from harness.spec.catalogue import requirements
 from harness.vectors.load import Vector, load

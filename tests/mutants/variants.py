@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from harness.mutants.plain import PlainDecoder, PlainEncoder
+from harness.mutants.aes128gcm.plain import PlainDecoder, PlainEncoder
 from harness.reference.errors import Aes128gcmError, ArgumentError, HeaderError, LimitError
 
 VARIANTS: list[type[Any]] = []

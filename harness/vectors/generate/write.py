@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.vectors.generate import (
+from harness.vectors.generate.aes128gcm import (
     decoder_delimiter,
     decoder_header,
     decoder_keys,

@@ -1,0 +1,1 @@
+"""The suite `aes128gcm`: RFC 8188."""

@@ -109,7 +109,8 @@ def faults_between(good: Message, bad: Message) -> list[tuple[int, int]]:
     if before == after:
         return []
     if len(before) == len(after) and good.records != bad.records and good.order == bad.order:
-        return list(_inside_records(good, bad))
+        inside = [(start, min(end, len(after))) for start, end in _inside_records(good, bad) if start < len(after)]
+        return inside or list(_differing(before, after))
     if after == before[: len(after)]:
         return [(max(0, len(after) - 1), len(after))]
     if before == after[: len(before)]:

@@ -159,6 +159,17 @@ def test_faults_lie_inside_the_message_in_order(good: Message, bad: Message) -> 
         assert 0 <= start <= end <= len(octets)
 
 
+def test_a_fault_behind_the_end_of_a_message_that_was_cut_is_told_by_its_octets() -> None:
+    """Two faults at once: the record that differs is cut off, and the message is as long as the other one."""
+    good = Message(ikm=b"", salt=bytes(16), rs=18, records=(Record(), Record()))
+    bad = replace(good, records=(Record(b"1"), Record(b"2")), cut=len(seal(good)))
+    octets = seal(bad)
+    assert len(octets) == len(seal(good))
+    found = faults_between(good, bad)
+    assert found
+    assert all(0 <= start < end <= len(octets) for start, end in found)
+
+
 def test_every_must_refuse_message_that_is_shipped_is_marked_somewhere() -> None:
     """But for one of no octets, and for those whose fault is the key that they are to be opened with."""
     vectors = {vector.id: vector for vector in load()}

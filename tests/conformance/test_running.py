@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from made import Decoder, Refusal, decoder_case, encoder_case
 
+from harness import check
 from harness.conformance.known_failures import Known
 from harness.conformance.results import Implementation, Result, Verdict
 from harness.conformance.run import MOST_HANGS, Subject, ask, run_all, run_one
@@ -20,6 +21,7 @@ from harness.implementations.inprocess import InProcessConnection
 from harness.implementations.outcome import Outcome, Status
 from harness.implementations.reference import Reference
 from harness.recipes.aes128gcm import Message, Record
+from harness.reference import aes128gcm
 from harness.vectors.load import Vector, load, select
 
 SOME = select(load(), patterns=["examples", "delimiter/first-bare*", "encoder-randomness"])
@@ -298,3 +300,21 @@ def test_a_message_stored_as_a_recipe_is_asked_whole() -> None:
     assert len(smallest.request.values()["message"]) == smallest.test.message_length
     assert isinstance(smallest.recipe, Message)
     assert isinstance(smallest.recipe.records[0], Record)
+
+
+def test_refusals_under_the_name_of_unsupported_are_remarked() -> None:
+    """An implementation cannot hide behind code 2 unseen: the cases one edit away show that it could."""
+
+    class Evades:
+        unsupported = (ValueError,)
+
+        def describe(self) -> dict[str, object]:
+            return {"protocol": 1, "name": "evades", "methods": {"aes128gcm.decrypt": {}}}
+
+        def aes128gcm_decrypt(self, *, ikm: bytes, message: bytes) -> bytes:
+            return aes128gcm.decrypt(message, ikm)
+
+    report = check(Evades, patterns=["delimiter/", "header-cut-short/"])
+    assert any("called unsupported (code 2)" in remark for remark in report.implementation.remarks)
+    honest = check("reference", patterns=["delimiter/", "header-cut-short/"])
+    assert not honest.implementation.remarks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from harness.recipes.aes128gcm import Flip, Message, Record, seal
+from harness.vectors.generate.aes128gcm.decoder_delimiter import WRONG_FOR_LAST, WRONG_FOR_OTHERS
 from harness.vectors.generate.aes128gcm.messages import full, message, text, with_record
 from harness.vectors.generate.area import DECRYPT, Area, octets
 
@@ -66,6 +67,7 @@ def streaming() -> Area:
                 "2/padding",
                 chunk_size=chunk,
             )
+    _peculiar_in_pieces(area)
     for chunk in (1, 21, 1000):
         _one_record_in_pieces(area, chunk)
         area.either(
@@ -202,6 +204,79 @@ def _one_record_in_pieces(area: Area, chunk: int) -> None:
             flags=("InvalidRecordSize",),
         )
 
+
+def _peculiar_in_pieces(area: Area) -> None:
+    """A decoder that takes pieces is often code of its own: what the other areas look at, once more in pieces."""
+    for name, data in _PECULIAR_CONTENT.items():
+        area.accept(
+            f"content-{name}-in-pieces",
+            f"Two records whose data is peculiar ({name.replace('-', ' ')}), in pieces of 11.",
+            message(f"streaming content {name}", Record((text(8) + data)[-8:]), Record(data[:7], 1)),
+            "4.2/incremental",
+            "2/content-any-octets",
+            chunk_size=11,
+        )
+    for name, keyid in _PECULIAR_KEYIDS.items():
+        area.accept(
+            f"keyid-{name}-in-pieces",
+            f"A peculiar keyid ({name.replace('-', ' ')}), in pieces of 10.",
+            message(f"streaming keyid {name}", *full(25, 2, last=3), keyid=keyid),
+            "4.2/incremental",
+            "2.1/keyid",
+            chunk_size=10,
+        )
+    for rs in (19, 127, 128, 255, 256, 257, 4097, 65_537):
+        area.accept(
+            f"rs-{rs}-in-pieces",
+            f"A full record and a short one at rs {rs}, in pieces of 100.",
+            message(f"streaming rs {rs}", Record(b"r", times=rs - 17), Record(b"2"), rs=rs),
+            "4.2/incremental",
+            "2.1/rs",
+            chunk_size=100,
+        )
+    base = area.accept(
+        "delimiters-in-pieces",
+        "Three records, the last with padding, in pieces of 30.",
+        message("streaming delimiters", *full(25, 2), Record(text(4), 3)),
+        "4.2/incremental",
+        chunk_size=30,
+        flags=("Normal",),
+    )
+    for place, values, rule in ((0, WRONG_FOR_OTHERS, "2/delimiter-not-last"), (2, WRONG_FOR_LAST, "2/delimiter-last")):
+        for value in (0, *values):
+            area.refuse(
+                f"record-{place}-delimiter-{value}-in-pieces",
+                f"Record {place} of three has the delimiter {value}; in pieces of 30.",
+                base,
+                with_record(base.recipe, place, delimiter=value),
+                rule,
+                "4.2/incremental",
+                stages=("delimiter", "truncated", "trailing-data", "padding"),
+            )
+
+
+_PECULIAR_CONTENT = {
+    "zeros": bytes(8),
+    "ends-in-zeros": b"data\0\0\0\0",
+    "ends-in-one": b"datadat\1",
+    "ends-in-two": b"datadat\2",
+    "looks-padded": b"dat\2\0\0\0\0",
+    "looks-padded-with-one": b"dat\1\0\0\0\0",
+    "all-ones": b"\xff" * 8,
+    "not-utf8": b"\xc3\x28\xa0\xa1\xe2\x82\xff\xfe",
+    "white-space": b" \r\n\t \r\n ",
+    "text-zero": b"nul\0end\0",
+    "byte-order-mark": b"\xef\xbb\xbftext\n",
+}
+_PECULIAR_KEYIDS = {
+    "not-utf8": b"\xff\xfe\x80\xc3",
+    "utf8": "clé-鍵".encode(),
+    "zeros": bytes(4),
+    "with-zero": b"a\0b",
+    "white-space": b" a1 \r\n",
+    "of-128": text(128, "keyid"),
+    "of-255": b"\xff" * 255,
+}
 
 _STAGES_BY_RULE = {
     "2.1/header": ("header", "truncated"),

@@ -15,6 +15,8 @@ import msgspec
 from harness.implementations.protocol import Description
 
 FORMAT = 1
+#: The case that stands for faults which came while several requests were under way, and not with any of them alone.
+COMPANY = "run/faults-in-company"
 
 
 class Verdict(StrEnum):

@@ -19,7 +19,7 @@ from harness.conformance.honesty import check_honesty
 from harness.conformance.judge import judge
 from harness.conformance.known_failures import Known, apply
 from harness.conformance.plan import plan
-from harness.conformance.results import Implementation, Result, Verdict
+from harness.conformance.results import COMPANY, Implementation, Kind, Result, Verdict
 from harness.implementations.connection import CannotStart, Connection, Request
 from harness.implementations.outcome import Outcome, Status
 from harness.vectors.load import Vector
@@ -166,6 +166,8 @@ def _run_open(
         outcomes[result.case] = result.outcome
         yield apply(result, subject.known, today)
     after = check_honesty(connection)
+    if connection.faults:
+        yield apply(_company(subject.name, connection.faults), subject.known, today)
     remarks = tuple(dict.fromkeys((*before.remarks, *after.remarks, *connection.remarks)))
     remarks += _evasions(vectors, outcomes)
     if after.lie:
@@ -174,6 +176,18 @@ def _run_open(
         )
     elif remarks != line.remarks:
         yield msgspec.structs.replace(line, remarks=remarks)
+
+
+def _company(name: str, faults: Sequence[str]) -> Result:
+    """The result of what went wrong in company: no request could be blamed, and it must not be forgiven either."""
+    return Result(
+        implementation=name,
+        case=COMPANY,
+        verdict=Verdict.FAILED,
+        outcome=Status.CRASHED.value,
+        kind=Kind.CRASH,
+        explanation=f"not reproduced by asking one by one: {'; '.join(faults[:5])}"[:1000],
+    )
 
 
 def _evasions(vectors: Sequence[Vector], outcomes: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -78,6 +78,11 @@ class Connection(abc.ABC):
     costly: bool = False
     #: Sentences for the report about the implementation as a whole (a crash that could not be repeated, say).
     remarks: list[str]
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """Those of the remarks that tell of a fault for which no single request could be blamed."""
+        return ()
 
     @abc.abstractmethod
     def exchange(self, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:

@@ -45,10 +45,14 @@ def failed_start(fault: Fault, detail: str, stderr: str, limits: Limits) -> Cann
 
 
 class Remarks:
-    """Sentences about an implementation as a whole, each once, and not without end."""
+    """Sentences about an implementation as a whole, each once, and not without end.
+
+    `faults` are those of them that no implementation may cause, though no single request could be blamed.
+    """
 
     def __init__(self, most: int = 50) -> None:
         self.sentences: list[str] = []
+        self.faults: list[str] = []
         self._most = most
         self._unrepeated: dict[str, tuple[int, int, int]] = {}  # place, times, widest window
 
@@ -60,8 +64,16 @@ class Remarks:
             self.sentences.append(sentence)
         return self.sentences.index(sentence)
 
-    def unrepeated(self, detail: str, count: int) -> None:
-        """A fault among `count` requests that did not come again when they were asked one by one."""
+    def fault(self, sentence: str) -> None:
+        """Add a sentence that tells of a fault."""
+        if self.add(sentence) >= 0 and sentence not in self.faults:
+            self.faults.append(sentence)
+
+    def unrepeated(self, status: Status, detail: str, count: int) -> None:
+        """A fault among `count` requests that did not come again when they were asked one by one.
+
+        That several requests together took too long or too much is no fault of any; an end or noise is.
+        """
         place, times, widest = self._unrepeated.get(detail, (-1, 0, 0))
         times, widest = times + 1, max(widest, count)
         often = "once" if times == 1 else f"{times} times"
@@ -70,5 +82,8 @@ class Remarks:
         if place < 0:
             place = self.add(sentence)
         else:
-            self.sentences[place] = sentence
+            before, self.sentences[place] = self.sentences[place], sentence
+            self.faults = [sentence if each == before else each for each in self.faults]
+        if status in (Status.CRASHED, Status.PROTOCOL_ERROR):
+            self.fault(sentence)
         self._unrepeated[detail] = (place, times, widest)

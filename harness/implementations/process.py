@@ -45,7 +45,7 @@ class ProcessConnection(Connection):
             raise ValueError(f"workers must be 1 or more, not {workers}")
         limits = limits or Limits()
         remarks = Remarks()
-        self.remarks = remarks.sentences
+        self._about, self.remarks = remarks, remarks.sentences
         self._exchanging = self._closed = False
         self._next_tick = 0.0
         self._selector = selectors.DefaultSelector()
@@ -78,6 +78,10 @@ class ProcessConnection(Connection):
             yield from self._run(Source(requests))
         finally:
             self._exchanging = False
+
+    @property
+    def faults(self) -> Sequence[str]:
+        return self._about.faults
 
     def restart(self) -> None:
         """End the processes; new ones are started, the first at once. `CannotStart` where that fails."""

@@ -52,7 +52,7 @@ class Worker:
         self._window = Window()
         self._unsettled: dict[int, tuple[Asked, Outcome]] = {}
         self._retry: deque[Asked] = deque()
-        self._incident: tuple[str, int] | None = None
+        self._incident: tuple[Status, str, int] | None = None
         self._retrying = self._fenced = self._more = False
         self._taken = 0  # requests since the exchange began
         self._asked = 0
@@ -346,14 +346,14 @@ class Worker:
         self.finished += [(asked[0], outcome) for asked, outcome in self._unsettled.values()]
         self._unsettled.clear()
         if not suspects:
-            self._remarks.add(f"{detail}, when no request was left to answer")
+            self._remarks.fault(f"{detail}, when no request was left to answer")
             if not self._asked:  # else one that does this at every start would be started for ever
                 self._start_failed(CannotStart(f"once it was started, {detail}", stderr=words))
         elif len(suspects) == 1 and (self._asked == 1 or (fault.conclusive and self._alone)):
             self._blame(suspects[0], fault.status, detail, words)
         else:
             if self._incident is None:
-                self._incident = (detail, len(suspects))
+                self._incident = (fault.status, detail, len(suspects))
             self._retrying = True
             self._retry.extendleft(reversed(suspects))
             self._window.narrow()
@@ -370,8 +370,8 @@ class Worker:
         self._retrying = False
         if self._incident is None:
             return
-        (detail, count), self._incident = self._incident, None
-        self._remarks.unrepeated(detail, count)
+        (status, detail, count), self._incident = self._incident, None
+        self._remarks.unrepeated(status, detail, count)
         if self._window.batch > 1 and count > 1:
             self._window.batch = 1
             self._remarks.add("it is not sent batches any more")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +16,12 @@ from made import Decoder, Refusal, decoder_case, encoder_case
 
 from harness import check
 from harness.conformance.known_failures import Known
-from harness.conformance.results import Implementation, Result, Verdict
+from harness.conformance.results import COMPANY, Implementation, Kind, Result, Verdict
 from harness.conformance.run import MOST_HANGS, Subject, ask, run_all, run_one
 from harness.implementations.connection import CannotStart, Connection, Limits
 from harness.implementations.inprocess import InProcessConnection
 from harness.implementations.outcome import Outcome, Status
+from harness.implementations.process import ProcessConnection
 from harness.implementations.reference import Reference
 from harness.recipes.aes128gcm import Message, Record
 from harness.reference import aes128gcm
@@ -318,3 +321,34 @@ def test_refusals_under_the_name_of_unsupported_are_remarked() -> None:
     assert any("called unsupported (code 2)" in remark for remark in report.implementation.remarks)
     honest = check("reference", patterns=["delimiter/", "header-cut-short/"])
     assert not honest.implementation.remarks
+
+
+def test_what_goes_wrong_only_in_company_is_not_forgiven(tmp_path: Path) -> None:
+    """An implementation that ends at every fortieth request: no single one can be blamed, and yet it fails."""
+    program = tmp_path / "ends_now_and_then.py"
+    program.write_text(
+        "import json, os, sys\n"
+        "from harness.implementations.protocol import decode_octets, encode_octets\n"
+        "from harness.reference import aes128gcm\n"
+        "for number, line in enumerate(sys.stdin, start=1):\n"
+        "    if number == 40:\n"
+        "        os._exit(1)\n"
+        "    request = json.loads(line)\n"
+        "    answer = {'error': {'code': -32601, 'message': 'method not found'}}\n"
+        "    if request['method'] == 'describe':\n"
+        "        answer = {'result': {'protocol': 1, 'name': 'it', 'methods': {'aes128gcm.decrypt': {}}}}\n"
+        "    elif request['method'] == 'aes128gcm.decrypt':\n"
+        "        octets = {name: decode_octets(request['params'][name]) for name in ('ikm', 'message')}\n"
+        "        try:\n"
+        "            plaintext = aes128gcm.decrypt(octets['message'], octets['ikm'])\n"
+        "            answer = {'result': {'plaintext': encode_octets(plaintext)}}\n"
+        "        except ValueError as error:\n"
+        "            answer = {'error': {'code': 1, 'message': str(error)}}\n"
+        "    print(json.dumps({'jsonrpc': '2.0', 'id': request['id'], **answer}), flush=True)\n"
+    )
+    cases = select(load(), patterns=["aes128gcm/delimiter/"])
+    subject = Subject("it", lambda: ProcessConnection([sys.executable, str(program)]))
+    results = [line for line in run_one(subject, cases) if isinstance(line, Result)]
+    failed = [result for result in results if result.verdict is Verdict.FAILED]
+    assert [(result.case, result.kind) for result in failed] == [(COMPANY, Kind.CRASH)]
+    assert "exit" in failed[0].explanation

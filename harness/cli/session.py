@@ -7,7 +7,9 @@ import contextlib
 import datetime
 import os
 import platform
+import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -47,6 +49,8 @@ def execute(
     _check_places(arguments)
     before = _read_before(arguments) if arguments.update_known_failures else []
     recorder = _Recorder(arguments, subjects, selected, digest(chosen))
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     with recorder:
         footer = recorder.run(subjects, selected)
     run = recorder.finished(footer)
@@ -57,6 +61,11 @@ def execute(
         _update(arguments.known_failures, run, before, found)
     _write(arguments, run, cases)
     return footer.exit_status
+
+
+def _interrupt(*_: object) -> None:
+    """Being asked to end is taken as Ctrl-C is: what had come is kept, and told to be partial."""
+    raise KeyboardInterrupt
 
 
 def read_known(path: Path | None, found: Sequence[Vector], *, implementation: str = "*") -> list[Known]:

@@ -26,6 +26,7 @@ from harness.vectors.load import Vector
 
 #: After so many cases in a row without an answer the rest is not asked: each would cost its whole time limit.
 MOST_HANGS = 10
+MOST_HANGS_IN_ALL = 25
 #: So many must-refuse messages called unsupported can be a limitation; more look like refusals under another name.
 MOST_EVASIONS = 50
 #: How often a repeated request is made where each costs a process.
@@ -215,17 +216,18 @@ def _results(
         yield _not_asked(subject.name, vector, Verdict.SKIPPED, skip=reason)
     single = [vector for vector in planned.asked if vector.test.repeat == 1]
     left = dict(enumerate(single))
-    hangs = 0
+    hangs = in_all = 0
     for position, outcome in connection.exchange(_request(vector) for vector in single):
         if stop.is_set():
             raise Stopped
         yield judge(subject.name, left.pop(position), [outcome])
         hangs = hangs + 1 if outcome.status is Status.TIMED_OUT else 0
-        if hangs >= MOST_HANGS:
+        in_all += outcome.status is Status.TIMED_OUT
+        if hangs >= MOST_HANGS or in_all >= MOST_HANGS_IN_ALL:
             break
     repeated = [vector for vector in planned.asked if vector.test.repeat > 1]
-    if hangs >= MOST_HANGS:
-        why = f"not asked: {MOST_HANGS} cases in a row had no answer in time"
+    if left and (hangs >= MOST_HANGS or in_all >= MOST_HANGS_IN_ALL):
+        why = f"not asked any more: {in_all} cases had no answer in time"
         for vector in (*left.values(), *repeated):
             yield _not_asked(subject.name, vector, Verdict.ERROR, explanation=why)
         return

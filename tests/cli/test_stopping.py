@@ -35,15 +35,16 @@ def begin(results: Path, *arguments: str) -> subprocess.Popen[str]:
     raise AssertionError(f"no results came: {process.communicate()}")
 
 
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
     "arguments", [("check", "mine:Slow"), ("run", "mine:Slow", "mine:Right", "--jobs", "2")], ids=" ".join
 )
 def test_ctrl_c_leaves_a_readable_file_that_is_marked_partial(
-    tmp_path: Path, arguments: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, arguments: tuple[str, ...], way: signal.Signals, capfd: pytest.CaptureFixture[str]
 ) -> None:
     results, junit = tmp_path / "r.jsonl", tmp_path / "r.xml"
     process = begin(results, *arguments, "--junit", str(junit))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(way)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 2, err
     assert "Traceback" not in err

@@ -32,6 +32,7 @@ def key_derivation() -> Area:
     ):
         area.accept(name, f"The input-keying material is {why}.", message(name, Record(text(8)), ikm=ikm), "2.2/prk")
     _wrong_keys(area)
+    _empty_keys(area)
     for name, fault, why in (
         ("cek-info-without-zero", {"cek_info": b"Content-Encoding: aes128gcm"}, "a CEK info without its zero octet"),
         ("cek-info-of-aesgcm", {"cek_info": b"Content-Encoding: aesgcm\0"}, "the CEK info of the older aesgcm coding"),
@@ -77,6 +78,29 @@ def _wrong_keys(area: Area) -> None:
             "2.2/prk",
             "2/aead",
             ikm=wrong,
+            stages=("record-auth", "key"),
+            flags=("WrongKey",),
+        )
+
+
+def _empty_keys(area: Area) -> None:
+    """Keys that somebody without the key could guess: a decoder must not fall back to one."""
+    for name, ikm in (("zeros", bytes(16)), ("32-zeros", bytes(32)), ("no-octets", b"")):
+        near_ikm = octets(f"ikm fallback {name}", 16)
+        near = area.accept(
+            f"sealed-under-its-key-near-miss-of-{name}",
+            "Sealed under the key that it is opened with.",
+            message(f"fallback {name}", Record(text(8)), ikm=near_ikm),
+            "2.2/prk",
+            flags=("Normal",),
+        )
+        area.refuse(
+            f"sealed-under-{name}",
+            f"Sealed under {name.replace('-', ' ')}, and opened with a proper key.",
+            near,
+            replace(near.recipe, ikm=ikm),
+            "2.2/prk",
+            "2/aead",
             stages=("record-auth", "key"),
             flags=("WrongKey",),
         )

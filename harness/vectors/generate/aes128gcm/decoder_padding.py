@@ -126,6 +126,8 @@ def content() -> Area:
         ("all-ones", b"\xff" * 8, "eight octets 0xff"),
         ("not-utf8", b"\xc3\x28\xa0\xa1", "octets that are no UTF-8"),
         ("white-space", b" \r\n\t ", "white space"),
+        ("json", b'{"b": 1, "a": 1.0}\n', "JSON that would look otherwise if it were read and written again"),
+        ("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0", "a gzip stream of nothing"),
         ("text-zero", b"nul\0end", "a zero octet inside text"),
         ("legacy-padding", b"\0\0abc", "data that starts as a message of the older aesgcm coding does"),
         ("ends-in-line-feed", b"data\n", "data that ends in a line feed"),

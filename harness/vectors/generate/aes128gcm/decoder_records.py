@@ -140,6 +140,7 @@ def truncation() -> Area:
         )
     for count, rs in ((2, 18), (5, 25), (2, 4096)):
         _last_record_lost(area, count, rs)
+    _replaced_by_filler(area)
     _header_only(area, whole)
     return area
 
@@ -161,6 +162,34 @@ def _last_record_lost(area: Area, count: int, rs: int) -> None:
             "4.2/truncation",
             "2/delimiter-last",
             stages=("truncated", "delimiter"),
+        )
+
+
+def _replaced_by_filler(area: Area) -> None:
+    """What a file system or a text tool leaves where the rest of a message should be."""
+    base = area.accept(
+        "last-record-short",
+        "Two full records and a last one of 20 octets.",
+        message("filler", *full(25, 3, last=3)),
+        "4.2/truncation",
+        flags=("Normal",),
+    )
+    for name, filler in (
+        ("a-zero", b"\0"),
+        ("16-zeros", bytes(16)),
+        ("25-zeros", bytes(25)),
+        ("a-line-feed", b"\n"),
+        ("carriage-return-line-feed", b"\r\n"),
+        ("a-space", b" "),
+    ):
+        area.refuse(
+            f"last-record-replaced-by-{name}",
+            f"Instead of the last record there is {name.replace('-', ' ')}.",
+            base,
+            with_record(base.recipe, 2, octets=filler),
+            "4.2/truncation",
+            "2/record-minimum",
+            stages=("record-length", "record-auth", "truncated"),
         )
 
 
@@ -197,6 +226,22 @@ def trailing() -> Area:
                 "2/delimiter-not-last",
                 stages=("trailing-data", "delimiter", "record-length", "record-auth", "truncated"),
             )
+    base = area.accept(
+        "full-record-with-keyid",
+        "One full record behind a keyid; nothing follows.",
+        message("trailing keyid", *full(25, 1), keyid=b"key-1"),
+        "2/delimiter-not-last",
+        flags=("Normal",),
+    )
+    for length in (1, 17, 25):
+        area.refuse(
+            f"full-record-with-keyid-then-{length}-octets",
+            f"{length} octet(s) follow a full record with delimiter 2, in a message with a keyid.",
+            base,
+            replace(base.recipe, tail=octets(f"keyid tail {length}", length)),
+            "2/delimiter-not-last",
+            stages=("trailing-data", "delimiter", "record-length", "record-auth", "truncated"),
+        )
     _after_a_short_record(area)
     _a_further_record(area)
     return area

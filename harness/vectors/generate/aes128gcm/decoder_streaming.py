@@ -22,6 +22,8 @@ def streaming() -> Area:
                 f"Three records at rs 25 behind a header of 23 octets, in pieces of {chunk}.",
                 built,
                 "4.2/incremental",
+                "2.3/sequence-number",
+                "2.2/cek",
                 chunk_size=chunk,
             )
     for chunk in (1, 17, 18, 1000, 65_536):
@@ -30,6 +32,7 @@ def streaming() -> Area:
             f"300 records at rs 18, in pieces of {chunk}.",
             message("streaming many", Record(b"s", repeat=300), rs=18),
             "4.2/incremental",
+            "2.3/sequence-number",
             chunk_size=chunk,
         )
     for chunk in (1, 4095, 4096, 4097):
@@ -38,6 +41,8 @@ def streaming() -> Area:
             f"A keyid of 255 octets and records of 4096, in pieces of {chunk}.",
             message("streaming keyid", *full(4096, 2, last=40), rs=4096, keyid=text(255, "keyid")),
             "4.2/incremental",
+            "2.1/keyid",
+            "2.1/idlen",
             chunk_size=chunk,
         )
     area.accept(
@@ -45,6 +50,7 @@ def streaming() -> Area:
         "Empty content, in single octets.",
         message("streaming empty", Record()),
         "4.2/incremental",
+        "2/content-any-octets",
         chunk_size=1,
     )
     for chunk in (1, 7, 25, 26, 1000):
@@ -68,6 +74,7 @@ def streaming() -> Area:
                 chunk_size=chunk,
             )
     _peculiar_in_pieces(area)
+    _more_in_pieces(area)
     for chunk in (1, 21, 1000):
         _one_record_in_pieces(area, chunk)
         area.either(
@@ -253,6 +260,48 @@ def _peculiar_in_pieces(area: Area) -> None:
                 "4.2/incremental",
                 stages=("delimiter", "truncated", "trailing-data", "padding"),
             )
+
+
+def _more_in_pieces(area: Area) -> None:
+    area.accept(
+        "66000-records-pieces-of-65536",
+        "66,000 records at rs 18, in pieces of 65,536: the sequence number needs three octets.",
+        message("streaming 66000", Record(b"s", repeat=66_000), rs=18),
+        "4.2/incremental",
+        "2.3/sequence-number",
+        chunk_size=65_536,
+        seconds=60,
+    )
+    base = area.accept(
+        "three-full-in-pieces",
+        "Three full records, in pieces of 25.",
+        message("streaming three full", *full(25, 3)),
+        "4.2/incremental",
+        chunk_size=25,
+        flags=("Normal",),
+    )
+    area.refuse(
+        "wrong-key-in-pieces",
+        "The message is opened with another key; in pieces of 25.",
+        base,
+        None,
+        "2.2/prk",
+        "4.2/incremental",
+        ikm=octets("another streaming key", 16),
+        stages=("record-auth", "key"),
+        flags=("WrongKey",),
+    )
+    for keep in (1, 15):
+        area.refuse(
+            f"last-cut-to-{keep}-in-pieces",
+            f"The last record is cut to {keep} octet(s); in pieces of 25.",
+            base,
+            with_record(base.recipe, 2, keep=keep),
+            "2/record-minimum",
+            "4.2/truncation",
+            "4.2/incremental",
+            stages=("record-length", "record-auth", "truncated"),
+        )
 
 
 _PECULIAR_CONTENT = {

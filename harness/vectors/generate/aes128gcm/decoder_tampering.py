@@ -87,7 +87,61 @@ def authentication() -> Area:
     for length in (17, 18, 19, 32, 33, 48, 49, 256, 4096, 5000, 70_000):
         _of_a_length(area, length)
     _of_several(area)
+    _late(area)
     return area
+
+
+def _late(area: Area) -> None:
+    """Where what is checked depends on how many records came before, or on the key's length."""
+    records = (Record(b"s", repeat=256), Record(b"s"), Record(b"s", repeat=42), Record(b"s"))
+    base = area.accept(
+        "300-records",
+        "300 records at rs 18.",
+        message("authentication late", *records, rs=18),
+        "2/aead",
+        flags=("Normal",),
+    )
+    for place, number in ((1, 256), (3, 299)):
+        area.refuse(
+            f"record-{number}-of-300-changed",
+            f"The tag of record {number} of 300 was changed.",
+            base,
+            with_record(base.recipe, place, flips=(Flip(-1),)),
+            "2/aead",
+            stages=("record-auth",),
+        )
+    for place, delimiter, rule in (
+        (1, 2, "2/delimiter-not-last"),
+        (1, 3, "2/delimiter-not-last"),
+        (3, 1, "2/delimiter-last"),
+    ):
+        area.refuse(
+            f"record-{(0, 256, 0, 299)[place]}-of-300-has-delimiter-{delimiter}",
+            f"Of 300 records, record {(0, 256, 0, 299)[place]} has the delimiter {delimiter}.",
+            base,
+            with_record(base.recipe, place, delimiter=delimiter),
+            rule,
+            stages=("delimiter", "truncated", "trailing-data"),
+            flags=("WrongDelimiter",),
+        )
+    for length in (1, 32, 65):
+        near = area.accept(
+            f"ikm-of-{length}",
+            f"Input-keying material of {length} octet(s).",
+            message(
+                f"authentication ikm {length}", Record(text(8)), ikm=octets(f"authentication ikm {length}", length)
+            ),
+            "2/aead",
+            flags=("Normal",),
+        )
+        area.refuse(
+            f"ikm-of-{length}-changed",
+            f"The tag was changed of a record under input-keying material of {length} octet(s).",
+            near,
+            with_record(near.recipe, 0, flips=(Flip(-1),)),
+            "2/aead",
+            stages=("record-auth",),
+        )
 
 
 def _other_case(sealed: bytes) -> bytes:

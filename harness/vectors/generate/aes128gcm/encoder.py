@@ -97,6 +97,18 @@ def header() -> Area:
             "2.1/salt",
             "2.2/prk",
         )
+    for name, more in (
+        ("empty-content", {"plaintext": b""}),
+        ("keyid", {"plaintext": text(9), "keyid": b"key-1"}),
+        ("rs", {"plaintext": text(40), "rs": 25}),
+        ("padding", {"plaintext": text(9), "pad": 5}),
+    ):
+        area.produce(
+            f"salt-with-{name}",
+            f"The salt is prescribed, with {name.replace('-', ' ')}.",
+            {"ikm": octets(f"ikm salt {name}", 16), "salt": octets(f"salt with {name}", 16), **more},
+            "2.1/salt",
+        )
     for rs in (18, 19, 127, 128, 255, 256, 0x0112, 0x1201, 4095, 4096, 4097, 32767, 32768, 65535, 65536):
         area.produce(
             f"rs-{rs}", f"rs is {rs}, the content is short.", _params(f"header rs {rs}", text(1), rs=rs), "2.1/rs"
@@ -151,6 +163,7 @@ def content() -> Area:
         ("all-ones", b"\xff" * 30),
         ("not-utf8", b"\xc3\x28\xa0\xa1"),
         ("white-space", b" \r\n\t "),
+        ("json", b'{"b": 1, "a": 1.0}\n'),
         ("text-zero", b"nul\0end"),
         ("utf8", "Ich bin das Walroß".encode()),
         ("every-octet", bytes(range(256))),

@@ -217,6 +217,7 @@ def _results(
     single = [vector for vector in planned.asked if vector.test.repeat == 1]
     left = dict(enumerate(single))
     hangs = in_all = 0
+    given_up = False
     for position, outcome in connection.exchange(_request(vector) for vector in single):
         if stop.is_set():
             raise Stopped
@@ -224,9 +225,10 @@ def _results(
         hangs = hangs + 1 if outcome.status is Status.TIMED_OUT else 0
         in_all += outcome.status is Status.TIMED_OUT
         if hangs >= MOST_HANGS or in_all >= MOST_HANGS_IN_ALL:
+            given_up = bool(left)
             break
     repeated = [vector for vector in planned.asked if vector.test.repeat > 1]
-    if left and (hangs >= MOST_HANGS or in_all >= MOST_HANGS_IN_ALL):
+    if given_up:
         why = f"not asked any more: {in_all} cases had no answer in time"
         for vector in (*left.values(), *repeated):
             yield _not_asked(subject.name, vector, Verdict.ERROR, explanation=why)
